@@ -1,0 +1,50 @@
+import { limits } from './limits.ts';
+
+// Everything below U+0020 but \n and \t, DEL, and the C1 range: they hide text or steer terminals.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const forbiddenControl = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const plainAscii = /^[\u0020-\u007e\n\t]*$/;
+const oneEmoji = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v;
+
+/** Bytes of `text` in UTF-8; lone surrogates count as the three bytes of their replacement. */
+export function utf8Bytes(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) continue;
+    if (unit < 0x800) bytes += 1;
+    else if (unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
+      bytes += 2;
+      i++;
+    } else bytes += 2;
+  }
+  return bytes;
+}
+
+/**
+ * What is wrong with `text` as a message's text, or undefined if it can be stored once normalized to NFC.
+ * Well-formed Unicode, at most 12 KiB of UTF-8, no control characters but \n and \t.
+ */
+export function textFault(text: string): string | undefined {
+  if (text.length > limits.textBytes) return tooLong(text);
+  if (plainAscii.test(text)) return undefined;
+  if (!text.isWellFormed()) return 'text is not well-formed Unicode (a lone surrogate)';
+  if (forbiddenControl.test(text)) return 'text has a control character; only \\n and \\t may stand in it';
+  if (utf8Bytes(text.normalize('NFC')) > limits.textBytes) return tooLong(text);
+  return undefined;
+}
+
+function tooLong(text: string): string {
+  return `text is ${utf8Bytes(text)} bytes; at most ${limits.textBytes} are taken. Send it in parts or as a file`;
+}
+
+/** The form in which text is stored and compared. */
+export function normalText(text: string): string {
+  return plainAscii.test(text) ? text : text.normalize('NFC');
+}
+
+/** One emoji sequence (Unicode RGI, or a single pictograph without its variation selector). */
+export function isEmoji(text: string): boolean {
+  return text.length <= limits.emojiChars && oneEmoji.test(text);
+}

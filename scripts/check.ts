@@ -1,56 +1,75 @@
-// `./stackbox check`: everything but the tests. The checks run at once; a check speaks only when it fails.
+// `./stackbox check`: everything but the tests. The checks run at once, and a check speaks only when it fails.
+// `--fix` first mends what a tool can.
 import { spawn } from 'node:child_process';
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 interface Check {
   name: string;
-  command: string;
+  script: string;
   args: string[];
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const biome = 'node_modules/@biomejs/biome/bin/biome';
 
 const checks: Check[] = [
-  { name: 'types', command: 'typescript/bin/tsc', args: ['--noEmit', '--pretty', 'false'] },
-  { name: 'lint and format', command: '@biomejs/biome/bin/biome', args: ['check', '--error-on-warnings'] },
+  { name: 'types', script: 'node_modules/typescript/bin/tsc', args: ['--noEmit', '--pretty', 'false'] },
+  { name: 'lint and format', script: biome, args: ['check', '--error-on-warnings', '--diagnostic-level=warn'] },
   {
     name: 'floors',
-    command: 'dependency-cruiser/bin/dependency-cruiser.mjs',
-    args: ['--output-type', 'err', 'packages', 'adapters', 'hosts', 'bench'],
+    script: 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
+    args: ['--output-type', 'err-long', 'packages', 'adapters', 'hosts', 'bench'],
   },
-  { name: 'unused code', command: 'knip/bin/knip.js', args: ['--no-progress'] },
+  {
+    name: 'unused code',
+    script: 'node_modules/knip/bin/knip.js',
+    args: ['--no-progress', '--no-config-hints'],
+  },
+  { name: 'lockfile', script: 'scripts/lockfile.ts', args: [] },
 ];
 
-function run(check: Check): Promise<boolean> {
-  const started = performance.now();
-  const child = spawn(process.execPath, [`node_modules/${check.command}`, ...check.args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  const listen = (chunk: string) => {
-    said += chunk;
-  };
-  child.stdout.setEncoding('utf8').on('data', listen);
-  child.stderr.setEncoding('utf8').on('data', listen);
-  return new Promise((resolve) => {
-    const finish = (passed: boolean) => {
-      const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      console.log(`${passed ? 'ok    ' : 'FAILED'} ${check.name} (${seconds} s)`);
-      if (!passed) {
-        const tool = relative('node_modules', `node_modules/${check.command}`).split('/').at(-1);
-        console.log(`\n=== ${check.name}: ${tool} ${check.args.join(' ')}\n${said.trimEnd()}\n`);
-      }
-      resolve(passed);
-    };
-    child.on('error', (error) => {
-      said += error.message;
-      finish(false);
+const fixes: Check[] = [
+  { name: 'lint and format', script: biome, args: ['check', '--write'] },
+  { name: 'lockfile', script: 'scripts/lockfile.ts', args: ['--fix'] },
+];
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Runs a tool to its end; `said` is what it printed, both streams in order. */
+function run({ script, args }: Check): Promise<{ passed: boolean; said: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    child.on('close', (code) => finish(code === 0));
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ passed: code === 0, said }));
   });
 }
 
-const results = await Promise.all(checks.map(run));
-process.exitCode = results.every(Boolean) ? 0 : 1;
+async function report(check: Check): Promise<boolean> {
+  const started = performance.now();
+  const { passed, said } = await run(check);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(
+    passed
+      ? `ok: ${check.name} (${seconds} s)`
+      : `\n=== FAILED: ${check.name} (${seconds} s)\n${said.trim()}\n`,
+  );
+  return passed;
+}
+
+const options = process.argv.slice(2);
+if (options.some((option) => option !== '--fix')) {
+  console.error("check takes no option but '--fix', which first mends what a tool can.");
+  process.exit(2);
+}
+if (options.includes('--fix')) await Promise.all(fixes.map(run));
+
+const passed = await Promise.all(checks.map(report));
+process.exitCode = passed.every(Boolean) ? 0 : 1;

@@ -1,1 +1,2 @@
-export {};
+export type { ExportLimits } from './files/files.ts';
+export { slackExport } from './slack-export.ts';

@@ -1,1 +1,4 @@
-export {};
+export type { CommitReport } from './committer.ts';
+export { type Directory, openDirectory } from './directory.ts';
+export { lockFolder } from './lock.ts';
+export { type Founding, openStore, type Store, type StoreOptions } from './store.ts';

@@ -14,7 +14,14 @@ export interface Call {
 export const keptConnections = new Agent({ keepAlive: true, maxSockets: 16 });
 
 /** @returns the body of a 2xx answer; throws on any other, naming the status. */
-export function call({ port, path, method = 'GET', token, body, agent = keptConnections }: Call): Promise<string> {
+export function call({
+  port,
+  path,
+  method = 'GET',
+  token,
+  body,
+  agent = keptConnections,
+}: Call): Promise<string> {
   return new Promise((resolve, reject) => {
     const sent = body === undefined ? '' : JSON.stringify(body);
     const req = request({
@@ -25,7 +32,10 @@ export function call({ port, path, method = 'GET', token, body, agent = keptConn
       agent,
       headers: {
         ...(token && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) }),
+        ...(body !== undefined && {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(sent),
+        }),
       },
       timeout: 60_000,
     });

@@ -8,6 +8,9 @@ const readBytes = 128 * 1024;
 const arena = Buffer.allocUnsafeSlow(headroom + readBytes);
 const readArea = arena.subarray(headroom);
 
+/** When the read began that the frames now heard came with, on `performance.now()`'s clock: one look at it per read. */
+export const lastRead = { at: 0 };
+
 export interface Ear {
   /** A text message, `bytes[from, to)`, valid during the call only. */
   hear(bytes: Buffer, from: number, to: number): void;
@@ -74,11 +77,14 @@ export class RawClient {
 
   frame(opcode: number, bytes: Buffer, from: number, to: number): void {
     if (opcode === Opcode.text) this.ear?.hear(bytes, from, to);
-    else if (opcode === Opcode.ping) this.#socket.write(maskedFrame(bytes.latin1Slice(from, to), Opcode.pong));
-    else if (opcode === Opcode.close) this.#lose(new Error(`the server closed: ${closeReason(bytes, from, to)}`));
+    else if (opcode === Opcode.ping)
+      this.#socket.write(maskedFrame(bytes.toString('latin1', from, to), Opcode.pong));
+    else if (opcode === Opcode.close)
+      this.#lose(new Error(`the server closed: ${closeReason(bytes, from, to)}`));
   }
 
   #read(count: number): void {
+    lastRead.at = performance.now();
     let from = headroom;
     if (this.#rest) {
       from -= this.#rest.length;
@@ -93,7 +99,7 @@ export class RawClient {
   }
 
   #handshake(from: number, to: number): number {
-    const head = arena.latin1Slice(from, to);
+    const head = arena.toString('latin1', from, to);
     const end = head.indexOf('\r\n\r\n');
     if (end < 0) return from;
     if (!head.startsWith('HTTP/1.1 101')) {
@@ -115,5 +121,5 @@ export class RawClient {
 }
 
 function closeReason(bytes: Buffer, from: number, to: number): string {
-  return to - from < 2 ? 'no reason' : `${bytes.readUInt16BE(from)} ${bytes.utf8Slice(from + 2, to)}`;
+  return to - from < 2 ? 'no reason' : `${bytes.readUInt16BE(from)} ${bytes.toString('utf8', from + 2, to)}`;
 }

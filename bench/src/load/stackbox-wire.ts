@@ -1,4 +1,4 @@
-import { call, type Call } from './http.ts';
+import { type Call, call } from './http.ts';
 import { type Address, RawClient } from './raw-client.ts';
 import { answer, digitsAt, endOf, Kind, type Wire } from './wire.ts';
 
@@ -14,7 +14,11 @@ interface Reply {
 }
 
 /** Ticket, then socket: a connection that is signed in and in no room. */
-export async function connectStackbox(address: Address, token: string, agent?: Call['agent']): Promise<RawClient> {
+export async function connectStackbox(
+  address: Address,
+  token: string,
+  agent?: Call['agent'],
+): Promise<RawClient> {
   const body = await call({
     port: address.port,
     path: '/api/v1/tickets',
@@ -63,7 +67,7 @@ export const stackboxWire: Wire = {
     `{"action":"sendMessage","id":"${number}","roomId":"${roomId}","clientId":"${clientId}","text":"${text}"}`,
 
   accepted(bytes, from, to) {
-    if (endOf(okKey, bytes, from, to) < 0) throw new Error(`refused: ${bytes.utf8Slice(from, to)}`);
+    if (endOf(okKey, bytes, from, to) < 0) throw new Error(`refused: ${bytes.toString('utf8', from, to)}`);
     return digitsAt(bytes, endOf(idKey, bytes, from, to));
   },
 

@@ -9,7 +9,29 @@ export function chance(seed: number): () => number {
   };
 }
 
-const onsets = ['b', 'br', 'c', 'ch', 'cl', 'd', 'f', 'g', 'gr', 'h', 'l', 'm', 'n', 'p', 'pl', 'r', 's', 'st', 't', 'tr', 'w'];
+const onsets = [
+  'b',
+  'br',
+  'c',
+  'ch',
+  'cl',
+  'd',
+  'f',
+  'g',
+  'gr',
+  'h',
+  'l',
+  'm',
+  'n',
+  'p',
+  'pl',
+  'r',
+  's',
+  'st',
+  't',
+  'tr',
+  'w',
+];
 const vowels = ['a', 'e', 'i', 'o', 'u', 'ai', 'ea', 'oo'];
 const endings = ['', 'n', 'r', 's', 't', 'ck', 'ld', 'nd', 'ng', 'st'];
 

@@ -44,7 +44,11 @@ export function endOf(needle: Buffer, bytes: Buffer, from: number, to: number): 
 }
 
 /** The first answer that `recognise` accepts, from what the client hears from now on. */
-export function answer<T>(client: RawClient, what: string, recognise: (text: string) => T | undefined): Promise<T> {
+export function answer<T>(
+  client: RawClient,
+  what: string,
+  recognise: (text: string) => T | undefined,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const settle = () => {
       clearTimeout(timer);
@@ -60,7 +64,7 @@ export function answer<T>(client: RawClient, what: string, recognise: (text: str
     client.ear = {
       hear(bytes, from, to) {
         try {
-          const found = recognise(bytes.utf8Slice(from, to));
+          const found = recognise(bytes.toString('utf8', from, to));
           if (found === undefined) return;
           settle();
           resolve(found);

@@ -25,4 +25,5 @@ export type { Cursors, NewRoom, Room, RoomSummary, Rooms, Standing } from './roo
 export type { SearchHit, SearchIndex, SearchQuery } from './search/search.ts';
 export { actorOf, signOut } from './sessions/authenticate.ts';
 export type { Session, Sessions } from './sessions/sessions.ts';
+export { sendTyping } from './typing/type.ts';
 export type * from './imports/source.ts';

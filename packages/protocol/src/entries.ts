@@ -13,9 +13,9 @@ export interface Position {
 /** A file that a message names. Bytes are kept elsewhere. */
 export interface FileRef {
   name: string;
-  type?: string;
+  type?: string | undefined;
   /** Bytes. */
-  size?: number;
+  size?: number | undefined;
 }
 
 interface EntryBase {

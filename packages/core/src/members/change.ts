@@ -29,7 +29,7 @@ export async function changeRole({ members, audience }: Needs, actor: Actor, use
   demand(actor, 'member.changeRole', { personRole: person.role, newRole: role });
   if (person.role === role) return;
   await members.changeRole(workspaceId, userId, role);
-  audience.dismiss({ workspaceId, userId }, 'Your role has changed. Connect again.');
+  audience.dismiss({ workspaceId, userId }, { code: 'forbidden', message: 'Your role has changed. Connect again.', retry: 'now' });
 }
 
 /** Ends a membership in the workspace, and with it in every room. */
@@ -39,7 +39,7 @@ export async function removeFromWorkspace({ members, audience }: Needs, actor: A
   const person = await known(members, workspaceId, userId);
   demand(actor, 'member.remove', { personRole: person.role });
   await members.remove(workspaceId, userId, actor.userId);
-  audience.dismiss({ workspaceId, userId }, 'You are no longer a member of this workspace.');
+  audience.dismiss({ workspaceId, userId }, { code: 'unauthenticated', message: 'You are no longer a member of this workspace.', retry: 'never' });
 }
 
 async function known(members: Members, workspaceId: string, userId: string): Promise<Member> {

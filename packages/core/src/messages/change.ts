@@ -71,6 +71,6 @@ async function reach(
   const { ref, room, role } = await enter(rooms, actor, roomId, 'room.read');
   const message = await log.entry(ref, seq);
   if (message?.kind !== 'message') throw new Refusal('not_found', `There is no message ${seq} in this room.`);
-  demand(actor, act, { standing: { room, role }, author: message.by });
+  demand({ ...actor, role }, act, { standing: { room, role }, author: message.by });
   return { ref, message };
 }

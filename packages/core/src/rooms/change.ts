@@ -91,11 +91,10 @@ export async function deleteRoom({ rooms }: Needs, actor: Actor, roomId: string)
 /** Puts a member of the workspace into a room; staff put into a client room join its notes too. */
 export async function addMember(needs: Needs, actor: Actor, roomId: string, userId: string): Promise<Appended> {
   const { log, rooms } = needs;
-  const { ref, room, role } = await enter(rooms, actor, roomId, 'room.read');
-  // Before the person is looked up: whether somebody exists is not for everyone to ask.
-  demand(actor, 'room.addMember', { standing: { room, role } });
+  // Whether they may add anyone comes first: whether somebody exists is not for everyone to ask.
+  const { ref, room, role } = await enter(rooms, actor, roomId, 'room.addMember');
   const member = await known(needs, actor, userId);
-  demand(actor, 'room.addMember', { standing: { room, role }, personRole: member.role });
+  demand({ ...actor, role }, 'room.addMember', { standing: { room, role }, personRole: member.role });
   const appended = await log.append(ref, { kind: 'member', by: actor.userId, userId, joined: true });
   const notes = await rooms.notesOf(ref);
   if (notes !== undefined && admits(notes, member.role) && (await rooms.standing(notes, actor.userId)) !== undefined) {

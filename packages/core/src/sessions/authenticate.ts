@@ -27,7 +27,8 @@ export async function signOut(
   session: Session,
 ): Promise<void> {
   await sessions.revoke(session);
-  audience.dismiss({ sessionId: session.sessionId }, 'You signed out.');
+  const { sessionId } = session;
+  audience.dismiss({ sessionId }, { code: 'unauthenticated', message: 'You signed out.', retry: 'never' });
 }
 
 const signInAgain = () => new Refusal('unauthenticated', 'This session has ended. Sign in again.');

@@ -1,0 +1,30 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Machine, shortName } from './machine.ts';
+import { markdown } from './markdown.ts';
+import { plot } from './plot.ts';
+import type { Row } from './row.ts';
+
+export interface Report {
+  /** ISO 8601, UTC. */
+  date: string;
+  machine: Machine;
+  /** What was asked for: a report of quick rounds says so. */
+  quick: boolean;
+  rounds: number;
+  rows: Row[];
+  notes: string[];
+  /** Works that ended in an error, and with which. */
+  failed: { work: string; why: string }[];
+}
+
+/** @returns the path of the three files without their endings */
+export function writeReport(report: Report, folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const name = `${report.date.slice(0, 10)}-${shortName(report.machine)}${report.quick ? '-quick' : ''}`;
+  const path = join(folder, name);
+  writeFileSync(`${path}.json`, `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(`${path}.md`, markdown(report, `${name}.svg`));
+  writeFileSync(`${path}.svg`, plot(report));
+  return path;
+}

@@ -1,0 +1,126 @@
+import { fork } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Job, Results, Target } from './load/jobs.ts';
+import type { Answer } from './load/main.ts';
+import type { Room } from './load/wire.ts';
+import type { Options } from './options.ts';
+import { type Cores, chooseCores, pinned } from './servers/cores.ts';
+import { inventRooms, type Shape, seedFolder } from './servers/seed.ts';
+import { freePort, launch, type Server } from './servers/server.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** A server that runs until it is disposed of. */
+export interface Running extends AsyncDisposable {
+  server: Server;
+  target: Target;
+}
+
+/** A data folder that goes when it is disposed of. */
+export interface Seeded extends AsyncDisposable {
+  folder: string;
+  rooms: Room[];
+}
+
+export interface Started extends AsyncDisposable {
+  running: Running[];
+}
+
+/** What every work stands on: servers on one core, the load on another. */
+export class Rig {
+  readonly options: Options;
+  readonly cores: Cores = chooseCores();
+  readonly #begun = performance.now();
+
+  constructor(options: Options) {
+    this.options = options;
+  }
+
+  say(text: string): void {
+    const elapsed = Math.round((performance.now() - this.#begun) / 1000);
+    process.stderr.write(`${String(elapsed).padStart(5)} s  ${text}\n`);
+  }
+
+  /** The peer and ours with the same rooms, in the order of their turns, each made when `sides` names it. */
+  async startBoth(shape: Shape): Promise<Started> {
+    await using stack = new AsyncDisposableStack();
+    const data = this.options.sides.includes('ours') ? stack.use(await this.seed(shape)) : undefined;
+    const rooms = data?.rooms ?? inventRooms(shape);
+    const running: Running[] = [];
+    if (this.options.sides.includes('peer')) running.push(stack.use(await this.startPeer(rooms)));
+    if (data) running.push(stack.use(await this.startOurs(data)));
+    const kept = stack.move();
+    return { running, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  }
+
+  async seed(shape: Shape): Promise<Seeded> {
+    const { workspaces, rooms, members, messages } = shape;
+    this.say(`seeding ${workspaces * rooms} rooms of ${members} members, ${messages} messages in each`);
+    const folder = await mkdtemp(join(this.options.data, 'stackbox-bench-'));
+    const dispose = () => rm(folder, { recursive: true, force: true });
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return {
+      folder,
+      rooms: await seedFolder(this.options.server, folder, shape),
+      [Symbol.asyncDispose]: dispose,
+    };
+  }
+
+  async startOurs(
+    { folder, rooms }: Seeded,
+    run = [process.execPath, this.options.server],
+  ): Promise<Running> {
+    const port = await freePort();
+    const server = await launch({
+      name: 'StackBox',
+      command: pinned(this.cores.server, [...run, 'start', '--port', String(port), '--data', folder]),
+      port,
+      readyPath: '/readyz',
+      env: { STACKBOX_LIMITS: 'off' },
+    });
+    return running('ours', server, rooms);
+  }
+
+  async startPeer(rooms: Room[]): Promise<Running> {
+    return running('peer', await this.startOwn('./peer/socketio-server.ts'), rooms);
+  }
+
+  /** A server of this folder, on the servers' core. */
+  async startOwn(entry: string, args: number[] = []): Promise<Server> {
+    const port = await freePort();
+    const command = [process.execPath, here(entry), ...[port, ...args].map(String)];
+    return launch({ name: entry, command: pinned(this.cores.server, command), port, readyPath: '/' });
+  }
+
+  /** Runs one job in a fresh process on the load's core. */
+  load<J extends Job>(job: J): Promise<Results[J['kind']]> {
+    const [execPath = '', ...execArgv] = pinned(this.cores.load, [process.execPath]);
+    const child = fork(here('./load/main.ts'), [], {
+      execPath,
+      execArgv,
+      serialization: 'advanced',
+      stdio: 'inherit',
+    });
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => child.kill('SIGKILL'), 15 * 60_000);
+      child.on('message', (answer: Answer) => {
+        if ('error' in answer) reject(new Error(`${job.kind}: ${answer.error}`));
+        else resolve(answer.result as Results[J['kind']]);
+      });
+      child.on('error', reject);
+      child.on('exit', (code, signal) => {
+        clearTimeout(timer);
+        reject(new Error(`${job.kind}: the load ended without a result (${signal ?? code})`));
+      });
+      child.send(job);
+    });
+  }
+}
+
+function running(side: Target['side'], server: Server, rooms: Room[]): Running {
+  const target = { side, port: server.port, pid: server.pid, rooms };
+  return { server, target, [Symbol.asyncDispose]: () => server.stop() };
+}

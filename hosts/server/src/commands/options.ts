@@ -1,0 +1,8 @@
+import { Unusable } from '../data/folder.ts';
+
+/** @throws Unusable if it is no port number */
+export function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Unusable(`--port ${text} is no port number (0 to 65535).`);
+  return port;
+}

@@ -1,0 +1,19 @@
+import { Unusable } from './data/folder.ts';
+
+/** Each command is loaded when it is asked for: a short command shouldn't wait for the server's libraries. */
+const commands: Record<string, (args: string[]) => Promise<void>> = {
+  start: async (args) => (await import('./commands/start.ts')).start(args),
+  token: async (args) => (await import('./commands/token.ts')).token(args),
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = commands[name];
+try {
+  if (command === undefined) throw new Unusable(`There is no command '${name}'. ./stackbox help lists them.`);
+  await command(args);
+} catch (error) {
+  const code = (error as { code?: string }).code ?? '';
+  if (!(error instanceof Unusable) && !code.startsWith('ERR_PARSE_ARGS')) throw error;
+  process.stderr.write(`stackbox ${name}: ${(error as Error).message}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,82 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { type Clock, randomIds, type SearchIndex } from '@stackbox/core';
+import { defaultRates, Gateway, Limiter, memoryTickets, noLimits } from '@stackbox/gateway';
+import { openStore, type Store } from '@stackbox/sqlite';
+import type { Logger } from 'pino';
+import type { DataFolder } from './data/folder.ts';
+import { makeApp } from './http/app.ts';
+import { openTokens, type Tokens } from './identity/tokens.ts';
+import { Sockets } from './sockets/sockets.ts';
+
+export interface ServerOptions {
+  readonly folder: DataFolder;
+  readonly port: number;
+  readonly host: string;
+  readonly origins: readonly string[];
+  /** For load rigs: no rate limits and no caps. Refused unless bound to loopback. */
+  readonly unlimited: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly store: Store;
+  readonly tokens: Tokens;
+  readonly http: Server;
+  /** Takes nothing new, says goodbye, writes what is waiting, and is gone within `graceMs` and a little. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** One machine's StackBox: HTTP, WebSocket and SQLite in one process. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { folder, clock, logger, unlimited } = options;
+  const onFault = (fault: unknown, where: string) => logger.error({ err: fault, where }, 'a request failed unexpectedly');
+  const tokens = await openTokens(folder.signingKey, clock);
+  const store = await openStore(folder.log, { clock, ids: randomIds });
+  const limiter = unlimited ? noLimits : new Limiter(defaultRates, clock);
+  const tickets = memoryTickets(clock);
+  const search: SearchIndex = { search: async () => ({ hits: [] }) };
+  const gateway = new Gateway({
+    ...store,
+    search,
+    clock,
+    ids: randomIds,
+    limiter,
+    verifyToken: (token) => tokens.verify(token),
+    onFault,
+    connectionsPerMember: unlimited ? Number.POSITIVE_INFINITY : 20,
+  });
+  let draining = false;
+  const app = makeApp({ ...store, search, gateway, tickets, tokens, limiter, clock, ids: randomIds, onFault, isReady: () => !draining });
+  const http = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeout: 10_000 }, getRequestListener(app.fetch));
+  const sockets = new Sockets(http, {
+    gateway,
+    tickets,
+    admitAddress: (address) => limiter.admitAddress(address),
+    origins: options.origins,
+    connectionCap: unlimited ? Number.POSITIVE_INFINITY : 50_000,
+    onFault,
+  });
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(options.port, options.host, 4096, resolve);
+  });
+  const { port } = http.address() as AddressInfo;
+  const shown = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${shown}:${port}`,
+    store,
+    tokens,
+    http,
+    async stop(graceMs = 8_000) {
+      draining = true;
+      http.close();
+      await sockets.drain(graceMs);
+      http.closeAllConnections();
+      await store.close();
+    },
+  };
+}

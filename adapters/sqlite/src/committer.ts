@@ -19,6 +19,7 @@ interface Waiting {
 /** Where batches are run: a thread of its own for a file, right here for memory. */
 interface Bench {
   run(ops: Op[]): void;
+  rewind(): void;
   close(): Promise<void>;
 }
 
@@ -65,6 +66,7 @@ export class Committer {
         worker.on('error', failed);
         return {
           run: (ops) => worker.postMessage({ ops }),
+          rewind: () => worker.postMessage({ rewind: true }),
           close: async () => {
             const exited = new Promise((resolve) => worker.once('exit', resolve));
             worker.postMessage({ close: true });
@@ -89,6 +91,7 @@ export class Committer {
             while (writer.purge());
           });
         },
+        rewind: () => {},
         close: async () => {},
       }),
       settled,
@@ -106,6 +109,11 @@ export class Committer {
       // At the end of this turn: what its other sockets brought goes along.
       setImmediate(() => this.#flush());
     });
+  }
+
+  /** The database file has caught up with the write-ahead log, which may begin anew. */
+  rewind(): void {
+    if (!this.#closed) this.#bench.rewind();
   }
 
   /** Commits what is waiting, then lets go of the database. */

@@ -10,6 +10,7 @@ import type {
   Sessions,
 } from '@stackbox/core';
 import type { Role } from '@stackbox/protocol';
+import { startCheckpointer } from './checkpointer.ts';
 import { type CommitReport, Committer } from './committer.ts';
 import type { Answers, AppendedDraft, Op } from './ops.ts';
 import { Reader } from './reader.ts';
@@ -71,6 +72,7 @@ export async function openStore(path: string, options: StoreOptions): Promise<St
 
   let committer: Committer;
   let reader: Reader;
+  let checkpointer: { close(): Promise<void> } | undefined;
   if (path === ':memory:') {
     const db = openForWriting(path);
     reader = new Reader(db, onLogRead);
@@ -78,6 +80,7 @@ export async function openStore(path: string, options: StoreOptions): Promise<St
   } else {
     committer = await Committer.onThread(path, settled, batchSettled);
     reader = new Reader(openForReading(path), onLogRead);
+    checkpointer = startCheckpointer(path, () => committer.rewind());
   }
   const submit = <O extends Op>(op: O) => committer.submit(op);
 
@@ -180,6 +183,7 @@ export async function openStore(path: string, options: StoreOptions): Promise<St
     sessions,
     founding,
     async close() {
+      await checkpointer?.close();
       await committer.close();
       reader.close();
     },

@@ -12,7 +12,8 @@ const { path } = workerData as { path: string };
 const db = openForWriting(path);
 const writer = new Writer(db);
 
-port.on('message', (message: { ops: Op[] } | { close: true }) => {
+port.on('message', (message: { ops: Op[] } | { rewind: true } | { close: true }) => {
+  if ('rewind' in message) return rewind();
   if ('close' in message) {
     db.pragma('wal_checkpoint(TRUNCATE)');
     db.close();
@@ -24,6 +25,17 @@ port.on('message', (message: { ops: Op[] } | { close: true }) => {
   port.postMessage({ answers, ms: performance.now() - started });
   if (message.ops.some(({ op }) => op === 'endRoom')) purge();
 });
+
+/** Begins the write-ahead log anew if no reader is in it; else another time. */
+function rewind(): void {
+  db.pragma('busy_timeout = 0');
+  try {
+    db.pragma('wal_checkpoint(RESTART)');
+  } catch {
+    // A full disk: the log goes on where it is.
+  }
+  db.pragma('busy_timeout = 5000');
+}
 
 /** A little at a time, so that sends pass between. */
 function purge(): void {

@@ -3,6 +3,10 @@ import { Unusable } from './data/folder.ts';
 /** Each command is loaded when it is asked for: a short command shouldn't wait for the server's libraries. */
 const commands: Record<string, (args: string[]) => Promise<void>> = {
   start: async (args) => (await import('./commands/start.ts')).start(args),
+  seed: async (args) => (await import('./commands/seed.ts')).seed(args),
+  backup: async (args) => (await import('./commands/backup.ts')).backup(args),
+  restore: async (args) => (await import('./commands/backup.ts')).restore(args),
+  doctor: async (args) => (await import('./commands/doctor.ts')).doctor(args),
   token: async (args) => (await import('./commands/token.ts')).token(args),
 };
 

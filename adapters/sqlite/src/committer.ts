@@ -62,10 +62,11 @@ export class Committer {
     });
     return new Committer(
       (done, failed) => {
-        worker.on('message', ({ answers, ms }: { answers: Answer[]; ms: number }) => done(answers, ms));
+        worker.on('message', ({ answers, ms }: { answers: string; ms: number }) => done(JSON.parse(answers), ms));
         worker.on('error', failed);
         return {
-          run: (ops) => worker.postMessage({ ops }),
+          // As JSON: several times cheaper than a structured clone of as many small objects.
+          run: (ops) => worker.postMessage({ ops: JSON.stringify(ops) }),
           rewind: () => worker.postMessage({ rewind: true }),
           close: async () => {
             const exited = new Promise((resolve) => worker.once('exit', resolve));

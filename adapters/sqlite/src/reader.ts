@@ -28,7 +28,7 @@ export class Reader {
   readonly #db: Db;
   readonly #sql: ReturnType<typeof statements>;
   readonly #rooms = new RoomCache(rememberedRooms);
-  readonly #members = new Map<string, Member>();
+  readonly #members = new Map<string, Map<string, Member>>();
   readonly #userIds = new Map<number, string>();
   readonly #userNos = new Map<string, number>();
   readonly #onLogRead: () => void;
@@ -59,19 +59,23 @@ export class Reader {
   }
 
   forgetMember(workspaceId: string, userId: string): void {
-    this.#members.delete(`${workspaceId} ${userId}`);
+    this.#members.get(workspaceId)?.delete(userId);
   }
 
   member(workspaceId: string, userId: string): Member | undefined {
-    const key = `${workspaceId} ${userId}`;
-    const known = this.#members.get(key);
-    if (known !== undefined) return known;
+    let known = this.#members.get(workspaceId);
+    const member = known?.get(userId);
+    if (member !== undefined) return member;
     const row = this.#sql.member.get(workspaceId, userId);
     if (row === undefined) return undefined;
-    const member = { workspaceId, ...row };
-    if (this.#members.size >= rememberedMembers) this.#members.clear();
-    this.#members.set(key, member);
-    return member;
+    if (known === undefined) {
+      known = new Map();
+      this.#members.set(workspaceId, known);
+    }
+    if (known.size >= rememberedMembers) known.clear();
+    const read = { workspaceId, ...row };
+    known.set(userId, read);
+    return read;
   }
 
   membersAfter(workspaceId: string, after: string, limit: number): Member[] {

@@ -12,34 +12,42 @@ const { path } = workerData as { path: string };
 const db = openForWriting(path);
 const writer = new Writer(db);
 
-port.on('message', (message: { ops: Op[] } | { rewind: true } | { close: true }) => {
+port.on('message', (message: { ops: string } | { rewind: true } | { close: true }) => {
   if ('rewind' in message) return rewind();
   if ('close' in message) {
-    db.pragma('wal_checkpoint(TRUNCATE)');
+    quietly(() => db.pragma('wal_checkpoint(TRUNCATE)'));
     db.close();
     port.close();
     return;
   }
   const started = performance.now();
-  const answers = writer.run(message.ops);
+  const ops = JSON.parse(message.ops) as Op[];
+  const answers = JSON.stringify(writer.run(ops));
   port.postMessage({ answers, ms: performance.now() - started });
-  if (message.ops.some(({ op }) => op === 'endRoom')) purge();
+  if (ops.some(({ op }) => op === 'endRoom')) purge();
 });
 
 /** Begins the write-ahead log anew if no reader is in it; else another time. */
 function rewind(): void {
   db.pragma('busy_timeout = 0');
-  try {
-    db.pragma('wal_checkpoint(RESTART)');
-  } catch {
-    // A full disk: the log goes on where it is.
-  }
+  quietly(() => db.pragma('wal_checkpoint(RESTART)'));
   db.pragma('busy_timeout = 5000');
 }
 
 /** A little at a time, so that sends pass between. */
 function purge(): void {
-  if (db.open && writer.purge()) setImmediate(purge);
+  if (!db.open) return;
+  const more = quietly(() => writer.purge());
+  if (more) setImmediate(purge);
+}
+
+/** Housekeeping that a full disk may keep from being done: it is done another time, and sends go on. */
+function quietly<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }
 
 purge();

@@ -10,7 +10,7 @@ import type { Limiter } from './limits/limiter.ts';
 import { joinRoomRoute, leaveRoomRoute, syncRoute } from './routes/joining.ts';
 import { deleteMessageRoute, editMessageRoute, pinRoute, reactRoute, sendMessageRoute } from './routes/messages.ts';
 import { markDeliveredRoute, markReadRoute, typingRoute } from './routes/passing.ts';
-import { type GatewayDeps, JsonFields, type Route, type RouteDeps } from './routes/route.ts';
+import { type GatewayDeps, JsonFields, type Resumes, type Route, type RouteDeps } from './routes/route.ts';
 import { authenticateRoute, helloRoute, pingRoute } from './routes/session.ts';
 
 /** The route table: API Gateway's route keys, and what answers them. */
@@ -43,6 +43,7 @@ export interface GatewayOptions extends GatewayDeps {
 export interface GatewayStats {
   /** Requests by action and outcome: `sendMessage ok`, `joinRoom not_found`. */
   readonly requests: Map<string, number>;
+  readonly resumes: Resumes;
 }
 
 /**
@@ -52,13 +53,17 @@ export interface GatewayStats {
 export class Gateway {
   readonly hub = new Hub();
   readonly presence = new Presence(this.hub);
-  readonly stats: GatewayStats = { requests: new Map() };
+  readonly stats: GatewayStats = {
+    requests: new Map(),
+    resumes: { continued: 0, more: 0, reset: 0, fresh: 0 },
+  };
   readonly #options: GatewayOptions;
   readonly #deps: RouteDeps;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    this.#deps = { ...options, hub: this.hub, presence: this.presence, typing: new TypingTimeouts(this.hub) };
+    const { hub, presence } = this;
+    this.#deps = { ...options, hub, presence, typing: new TypingTimeouts(hub), resumes: this.stats.resumes };
     options.log.onCommitted((batch) => this.hub.entries(batch));
   }
 

@@ -7,11 +7,11 @@ import { isEmoji, normalText, textFault } from './text.ts';
 // Ids are ours and short; a longer one names nothing and is refused before it becomes a key anywhere.
 export const idSchema = z.string().min(1).max(64);
 export const seqSchema = z.int().min(1);
-const nameable = (what: string, chars: number) =>
+const nameable = (what: string, chars: number, least = 1) =>
   z
     .string()
     .trim()
-    .min(1)
+    .min(least)
     .max(chars)
     .refine((name) => textFault(name) === undefined && !name.includes('\n'), {
       message: `${what} must be one line of well-formed text`,
@@ -19,15 +19,18 @@ const nameable = (what: string, chars: number) =>
     .transform(normalText);
 
 export const nameSchema = nameable('name', limits.nameChars);
-export const topicSchema = nameable('topic', limits.topicChars).or(z.literal(''));
+export const topicSchema = nameable('topic', limits.topicChars, 0);
 export const clientIdSchema = z.string().min(1).max(limits.clientIdChars).refine((id) => id.isWellFormed(), {
   message: 'clientId is not well-formed Unicode',
 });
 export const positionSchema = z.object({ epoch: z.string().min(1).max(64), seq: z.int().min(0) });
-export const textSchema = z.string().superRefine((text, context) => {
+// One step for check and change: this runs for every message.
+export const textSchema = z.string().transform((text, context) => {
   const fault = textFault(text);
-  if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-}).transform(normalText);
+  if (fault === undefined) return normalText(text);
+  context.issues.push({ code: 'custom', message: fault, input: text });
+  return z.NEVER;
+});
 export const emojiSchema = z.string().refine(isEmoji, { message: 'emoji must be one emoji sequence' });
 export const fileSchema = z.object({
   name: nameable('file name', limits.fileNameChars),
@@ -64,3 +67,30 @@ export const actionSchemas = {
 } as const;
 
 export type ActionInput<A extends keyof typeof actionSchemas> = z.output<(typeof actionSchemas)[A]>;
+
+export const roleSchema = z.enum(['owner', 'admin', 'staff', 'client']);
+export const roomKindSchema = z.enum(['client', 'team', 'direct']);
+
+const { clientId: _, ...messageBody } = messageFields;
+const seqOrNone = z.int().min(0);
+
+/** Bodies of REST requests. What names the room, the message or the request itself stands in the path and the headers. */
+export const bodySchemas = {
+  createRoom: z.object({
+    kind: roomKindSchema,
+    name: nameSchema,
+    topic: topicSchema.optional(),
+    memberIds: z.array(idSchema).max(limits.foundingMembers).optional(),
+  }),
+  changeRoom: z
+    .object({ name: nameSchema.optional(), topic: topicSchema.optional() })
+    .refine(({ name, topic }) => name !== undefined || topic !== undefined, { message: 'give name, topic or both' }),
+  sendMessage: z.object(messageBody),
+  editMessage: z.object({ text: textSchema }),
+  moveCursor: z
+    .object({ delivered: seqOrNone.optional(), read: seqOrNone.optional() })
+    .refine(({ delivered, read }) => delivered !== undefined || read !== undefined, {
+      message: 'give delivered, read or both',
+    }),
+  changeRole: z.object({ role: roleSchema }),
+} as const;

@@ -32,7 +32,10 @@ export function textFrames(texts: readonly string[]): Buffer {
 
 const written = new WeakMap<Entry, string>();
 
-/** An entry as JSON, written once for all who are sent it. Entries never change: a withdrawn one is read as another object. */
+/**
+ * An entry as JSON, written once for all who read it again: after a break, thousands may ask for the same few. Entries
+ * never change; a withdrawn one is read as another object.
+ */
 export function entryJson(entry: Entry): string {
   let json = written.get(entry);
   if (json === undefined) {
@@ -42,7 +45,8 @@ export function entryJson(entry: Entry): string {
   return json;
 }
 
-/** The event that carries an entry. */
-export function entryEventJson(roomId: string, epoch: string, entry: Entry): string {
-  return `{"type":"entry","roomId":${JSON.stringify(roomId)},"epoch":${JSON.stringify(epoch)},${entryJson(entry).slice(1)}`;
+/** The events that carry a room's entries, framed. */
+export function entryFrames(roomId: string, epoch: string, entries: readonly Entry[]): Buffer {
+  const head = `{"type":"entry","roomId":${JSON.stringify(roomId)},"epoch":${JSON.stringify(epoch)},`;
+  return textFrames(entries.map((entry) => head + JSON.stringify(entry).slice(1)));
 }

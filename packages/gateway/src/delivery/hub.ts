@@ -1,7 +1,7 @@
 import type { Audience, Committed, RoomRef } from '@stackbox/core';
 import type { ClosingEvent, CursorEvent, PresenceEvent, TypingEvent } from '@stackbox/protocol';
 import type { Connection } from './connection.ts';
-import { entryEventJson, textFrames } from './frame.ts';
+import { entryFrames, textFrames } from './frame.ts';
 import { Passing } from './passing.ts';
 
 /** A connection's place in a room. */
@@ -178,8 +178,10 @@ export class Hub implements Audience {
 const nobody: ReadonlySet<Connection> = new Set();
 const userKey = ({ workspaceId, userId }: { workspaceId: string; userId: string }) => `${workspaceId} ${userId}`;
 
-function framesOf(roomId: string, entries: readonly Committed[]): Buffer {
-  return textFrames(entries.map(({ epoch, entry }) => entryEventJson(roomId, epoch, entry)));
+function framesOf(roomId: string, batch: readonly Committed[]): Buffer {
+  const [first] = batch;
+  // One batch of a room is of one history: a new one starts with the server.
+  return entryFrames(roomId, first?.epoch ?? '', batch.map(({ entry }) => entry));
 }
 
 function byRoom(batch: readonly Committed[]): Map<string, Committed[]> {

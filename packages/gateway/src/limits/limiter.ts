@@ -27,7 +27,8 @@ export const defaultRates: Rates = {
 };
 
 interface Who {
-  readonly address: string;
+  /** Left out where `admitAddress` has counted it. */
+  readonly address?: string;
   readonly workspaceId: string;
   readonly userId: string;
 }
@@ -60,7 +61,7 @@ export class Limiter {
     // The narrowest first: what one member is refused doesn't count against their neighbours.
     refuseIf(this.#actions.get(action)?.take(member, now) ?? 0, `${action} by you`);
     refuseIf(this.#member.take(member, now), 'you');
-    refuseIf(this.#address.take(address, now), 'your address');
+    if (address !== undefined) refuseIf(this.#address.take(address, now), 'your address');
     refuseIf(this.#workspace.take(workspaceId, now), 'your workspace');
   }
 }

@@ -120,7 +120,7 @@ function settle({ hub, presence }: RouteDeps, connection: Connection, roomId: st
 
 /** The entries after a position, as many as fit `budget` bytes; without one, or with another history's, the last few. */
 async function readStretch(
-  { log }: RouteDeps,
+  { log, resumes }: RouteDeps,
   workspaceId: string,
   roomId: string,
   after: Position | undefined,
@@ -130,10 +130,15 @@ async function readStretch(
   if (after !== undefined) {
     const page = (await log.read(ref, { after: after.seq, limit: limits.pageEntries })) ?? gone();
     // A position past the head is of a history that this log never had.
-    if (page.epoch === after.epoch && after.seq <= page.head) return continued(page, after.seq, budget);
+    if (page.epoch === after.epoch && after.seq <= page.head) {
+      const stretch = continued(page, after.seq, budget);
+      resumes[stretch.more ? 'more' : 'continued']++;
+      return stretch;
+    }
   }
   const page = (await log.read(ref, { before: Number.MAX_SAFE_INTEGER, limit: limits.freshEntries })) ?? gone();
   const { epoch, head } = page;
+  resumes[after === undefined ? 'fresh' : 'reset']++;
   return { epoch, head, entries: newestWithin(page.entries, budget), more: false, reset: after !== undefined };
 }
 

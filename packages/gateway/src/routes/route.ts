@@ -20,10 +20,14 @@ export interface GatewayDeps {
   readonly verifyToken: (token: string) => Promise<Session>;
 }
 
+/** How rooms were joined: where the client left off, with more to read first, anew after a lost position, or for the first time. */
+export type Resumes = Record<'continued' | 'more' | 'reset' | 'fresh', number>;
+
 export interface RouteDeps extends GatewayDeps {
   readonly hub: Hub;
   readonly presence: Presence;
   readonly typing: TypingTimeouts;
+  readonly resumes: Resumes;
 }
 
 /** What a route is given: an API Gateway event's three parts that matter, whatever the host. */

@@ -41,7 +41,7 @@ interface EventSource {
 /** In a browser: the network is back, or the tab is looked at again, perhaps after the machine slept. Elsewhere: never. */
 export function onBrowserWake(listener: () => void): () => void {
   const { document } = globalThis as { document?: EventSource & { visibilityState?: string } };
-  const page: EventSource = globalThis;
+  const page = globalThis as unknown as EventSource;
   if (document === undefined) return () => {};
   const onVisible = () => {
     if (document.visibilityState === 'visible') listener();

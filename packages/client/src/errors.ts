@@ -14,7 +14,12 @@ export class StackBoxError extends Error {
   /** Milliseconds to wait before the next try, if the server said so. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: ClientErrorCode, retry: Retry, message: string, rest: { retryAfterMs?: number | undefined; cause?: unknown } = {}) {
+  constructor(
+    code: ClientErrorCode,
+    retry: Retry,
+    message: string,
+    rest: { retryAfterMs?: number | undefined; cause?: unknown } = {},
+  ) {
     super(message, rest.cause === undefined ? {} : { cause: rest.cause });
     this.name = 'StackBoxError';
     this.code = code;

@@ -3,7 +3,12 @@ import type { StackBoxError } from '../errors.ts';
 
 /** What the user did, as the wire's action takes it, without room and clientId. */
 export type Deed =
-  | { readonly action: 'sendMessage'; readonly text: string; readonly files?: readonly FileRef[]; readonly replyTo?: number }
+  | {
+      readonly action: 'sendMessage';
+      readonly text: string;
+      readonly files?: readonly FileRef[];
+      readonly replyTo?: number;
+    }
   | { readonly action: 'editMessage'; readonly seq: number; readonly text: string }
   | { readonly action: 'deleteMessage'; readonly seq: number }
   | { readonly action: 'react'; readonly seq: number; readonly emoji: string; readonly on: boolean }
@@ -28,12 +33,15 @@ export interface OutboxItem {
  * Port: what was done and is not known to be on the server yet. One client at a time uses an outbox.
  *
  * An implementation owes: `put` (which replaces an item of the same clientId) and `remove` resolve once they would
- * survive the end of the process; `load` gives every item that was put and not removed; calls may overlap.
+ * survive the end of the process; `load` gives every item that was put and not removed; calls may overlap, and take effect
+ * in the order in which they were made.
  */
 export interface Outbox {
   load(): Promise<OutboxItem[]>;
   put(item: OutboxItem): Promise<void>;
   remove(clientId: string): Promise<void>;
+  /** Lets go of files and locks after what was called before; the next call takes them again. */
+  close?(): Promise<void>;
 }
 
 /** Lives as long as the process. */

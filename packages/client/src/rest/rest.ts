@@ -1,6 +1,6 @@
 import { errorTable } from '@stackbox/protocol';
 import type { Ambient } from '../ambient.ts';
-import { isErrorCode, StackBoxError } from '../errors.ts';
+import { isAboutSession, isErrorCode, StackBoxError } from '../errors.ts';
 import type { Tokens } from './tokens.ts';
 
 /** The part of `fetch` that is used. */
@@ -51,9 +51,7 @@ export class Rest {
     try {
       return await this.#call<T>(token, method, path, query, body);
     } catch (error) {
-      if (!(error instanceof StackBoxError) || errorTable[error.code as 'internal']?.status !== 401 || tokens.fixed) {
-        throw error;
-      }
+      if (!(error instanceof StackBoxError) || !isAboutSession(error) || tokens.fixed) throw error;
       const other = await tokens.fresh();
       if (other === token) throw error;
       return this.#call<T>(other, method, path, query, body);

@@ -68,7 +68,9 @@ export class Company {
   }
 
   #whose(reached: (cursor: Cursor) => boolean, except: string): string[] {
-    return this.cursors.filter((cursor) => cursor.userId !== except && reached(cursor)).map(({ userId }) => userId);
+    return this.cursors
+      .filter((cursor) => cursor.userId !== except && reached(cursor))
+      .map(({ userId }) => userId);
   }
 
   clear(): void {

@@ -79,7 +79,10 @@ export class RoomLog {
     const last = entries.at(-1);
     if (last === undefined) return true;
     if (last.seq < state.first - 1) return false;
-    apply(state, entries.filter(({ seq }) => seq < state.first));
+    apply(
+      state,
+      entries.filter(({ seq }) => seq < state.first),
+    );
     this.version++;
     return true;
   }

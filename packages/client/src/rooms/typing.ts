@@ -23,7 +23,10 @@ export class TypingHeard {
       if (this.#who.delete(userId)) this.#changed();
       return;
     }
-    this.#who.set(userId, this.#timers.set(() => this.hear(userId, false), limits.typingMs));
+    this.#who.set(
+      userId,
+      this.#timers.set(() => this.hear(userId, false), limits.typingMs),
+    );
     if (before === undefined) this.#changed();
   }
 

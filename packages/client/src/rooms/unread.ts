@@ -29,7 +29,8 @@ export class Unread {
   count(state: RoomState, read: number, me: string): number {
     if (read >= state.first - 1) return this.#after(state, read, me);
     const counted = this.#counted;
-    if (counted === undefined || counted.epoch !== state.epoch) return this.#after(state, state.first - 1, me);
+    if (counted === undefined || counted.epoch !== state.epoch)
+      return this.#after(state, state.first - 1, me);
     return counted.unread + this.#after(state, Math.max(counted.head, state.first - 1), me);
   }
 

@@ -1,4 +1,4 @@
-import type { Action, Replies, Role, ServerEvent } from '@stackbox/protocol';
+import { type Action, limits, type Replies, type Role, type ServerEvent } from '@stackbox/protocol';
 import type { Ambient, Timer } from '../ambient.ts';
 import { closed, disconnected, isAboutSession, StackBoxError } from '../errors.ts';
 import type { Requests } from '../requests.ts';
@@ -47,6 +47,7 @@ interface Needs {
 
 /** A link that lived this long was a good one: the next failure starts counting anew. Milliseconds. */
 const goodLifeMs = 10_000;
+const soonMs = 200;
 
 /** Keeps one link to the server: opens it, watches it, and opens the next one when it is lost. */
 export class Connection {
@@ -76,6 +77,11 @@ export class Connection {
     return this.#state;
   }
 
+  /** The largest request that the server takes, in bytes. */
+  get frameBytes(): number {
+    return this.#link?.frameBytes ?? limits.frameBytes;
+  }
+
   get status(): ConnectionState['status'] {
     return this.#now.status;
   }
@@ -92,7 +98,8 @@ export class Connection {
       return await link.request(action, body, timeoutMs);
     } catch (error) {
       // The session is at an end, whatever was asked. (A new token that is refused leaves the old one as it was.)
-      if (error instanceof StackBoxError && isAboutSession(error) && action !== 'authenticate') link.end(error);
+      if (error instanceof StackBoxError && isAboutSession(error) && action !== 'authenticate')
+        link.end(error);
       throw error;
     }
   }
@@ -159,8 +166,11 @@ export class Connection {
     if (error.retry === 'never' || (error.code === 'token_expired' && tokens.fixed)) {
       return this.#stop({ status: 'signed_out', error }, error);
     }
-    const now = error.retry === 'now' && this.#failures === 0;
-    const wait = now ? 0 : backoff(this.#failures, ambient.random, error.retryAfterMs);
+    // `now` once, and then like the others. A server that restarts says it to everybody: spread a little.
+    const soon = error.retry === 'now' && this.#failures === 0;
+    const wait = soon
+      ? soonMs * ambient.random()
+      : backoff(this.#failures, ambient.random, error.retryAfterMs);
     this.#failures++;
     this.#become({ status: 'waiting', retryAt: ambient.clock.now() + wait, error });
     this.#timer = ambient.timers.set(() => void this.#open(), wait);
@@ -202,7 +212,8 @@ export class Connection {
 /** The server names its socket's address, absolute or relative to where it was asked. */
 function socketUrl(named: string, base: URL): string {
   const url = new URL(named, base);
-  url.protocol = url.protocol.replace('http', 'ws');
+  // A server behind a proxy that ends TLS doesn't know of it: never step down from what it was asked over.
+  url.protocol = base.protocol === 'https:' ? 'wss:' : url.protocol.replace('http', 'ws');
   // The ticket goes as a subprotocol instead (SEC6).
   url.searchParams.delete('ticket');
   return url.href;

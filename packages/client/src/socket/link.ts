@@ -1,4 +1,11 @@
-import { type Action, limits, type Replies, type ServerEvent, type ServerFrame, utf8Bytes } from '@stackbox/protocol';
+import {
+  type Action,
+  limits,
+  type Replies,
+  type ServerEvent,
+  type ServerFrame,
+  utf8Bytes,
+} from '@stackbox/protocol';
 import type { Ambient, Timer } from '../ambient.ts';
 import { disconnected, StackBoxError } from '../errors.ts';
 import type { Requests } from '../requests.ts';
@@ -65,7 +72,9 @@ export class Link {
       });
       socket.addEventListener('message', ({ data }) => link.#hear(data));
       socket.addEventListener('error', () => fail('the connection failed'));
-      socket.addEventListener('close', ({ code, reason }) => fail(`the connection closed (${code ?? '-'} ${reason ?? ''})`));
+      socket.addEventListener('close', ({ code, reason }) =>
+        fail(`the connection closed (${code ?? '-'} ${reason ?? ''})`),
+      );
     });
   }
 

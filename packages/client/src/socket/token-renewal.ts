@@ -19,7 +19,11 @@ export class TokenRenewal {
   #timer: Timer;
   #run = 0;
 
-  constructor(needs: Needs, authenticate: (token: string) => Promise<unknown>, onError: (error: StackBoxError) => void) {
+  constructor(
+    needs: Needs,
+    authenticate: (token: string) => Promise<unknown>,
+    onError: (error: StackBoxError) => void,
+  ) {
     this.#needs = needs;
     this.#authenticate = authenticate;
     this.#onError = onError;

@@ -1,0 +1,59 @@
+import { isAboutLink, StackBoxError } from '../errors.ts';
+import type { Rest } from '../rest/rest.ts';
+import type { HeldRoom } from './held-room.ts';
+import type { ListOfRooms } from './lists.ts';
+
+interface Needs {
+  readonly rest: Rest;
+  rooms(): Iterable<HeldRoom>;
+  find(id: string): HeldRoom | undefined;
+  error(error: StackBoxError): void;
+}
+
+const pageRooms = 100;
+
+/** Learns what rooms are called: the entry that says so may lie far before what is held. */
+export class Directory {
+  readonly #needs: Needs;
+  /** Asked for, whatever came of it: a room that the list leaves out must not have it read for ever. */
+  readonly #asked = new Set<HeldRoom>();
+  #reading = false;
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+  }
+
+  /** Reads the list if it would tell something new. */
+  async refresh(): Promise<void> {
+    if (this.#reading) return;
+    this.#reading = true;
+    try {
+      for (let fresh = this.#fresh(); fresh.length > 0; fresh = this.#fresh()) {
+        for (const room of fresh) this.#asked.add(room);
+        await this.#read();
+      }
+    } catch (thrown) {
+      const error = StackBoxError.from(thrown);
+      // Named at the next sync.
+      this.#asked.clear();
+      if (!isAboutLink(error)) this.#needs.error(error);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  #fresh(): HeldRoom[] {
+    return [...this.#needs.rooms()].filter(
+      (room) => room.status === 'ready' && room.info === undefined && !this.#asked.has(room),
+    );
+  }
+
+  async #read(): Promise<void> {
+    let cursor: string | undefined;
+    do {
+      const page = await this.#needs.rest.get<ListOfRooms>('rooms', { limit: pageRooms, cursor });
+      for (const listed of page.rooms) this.#needs.find(listed.roomId)?.takeInfo(listed);
+      cursor = page.next;
+    } while (cursor !== undefined);
+  }
+}

@@ -1,1 +1,1 @@
-export {};
+export { mbox } from './mbox.ts';

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { stamp } from './time.ts';
 
 describe('a time stamp of Slack', () => {
-  it('is read without the error of a fraction', () => {
+  it('is read without rounding', () => {
     expect(stamp('1700000000.000100')).toEqual({
       ts: '1700000000.000100',
       micros: 1_700_000_000_000_100,
       ms: 1_700_000_000_000,
     });
-    // Number('1355517523.999999') * 1000 rounds up into the next second's milliseconds.
+    // Math.round(Number('1355517523.999999') * 1000) is the next second.
     expect(stamp('1355517523.999999')?.ms).toBe(1_355_517_523_999);
     expect(stamp('1700000000')?.ms).toBe(1_700_000_000_000);
     expect(stamp('1700000000.5')?.ms).toBe(1_700_000_000_500);

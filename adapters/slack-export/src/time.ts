@@ -10,7 +10,7 @@ export interface Stamp {
 
 const year2100 = 4_102_444_800;
 
-/** Read digit by digit: `Number("1700000000.000100") * 1000` is a fraction off. undefined for what is no time. */
+/** Read digit by digit: no rounding of a fraction moves it into the next millisecond. undefined for what is no time. */
 export function stamp(ts: unknown): Stamp | undefined {
   if (typeof ts !== 'string') return undefined;
   const [, whole, fraction = ''] = /^(\d{1,10})(?:\.(\d{1,6}))?$/.exec(ts) ?? [];

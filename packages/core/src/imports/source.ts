@@ -88,7 +88,7 @@ export type ImportItem = ImportedUser | ImportedRoom | ImportedMessage | NotTake
  * - Nothing is left out without a `skipped` item that says so.
  * - Damage costs the damaged part (a file, a message), not the import. Input that is hostile, or none of its kind, is a
  *   `Refusal` before the first item.
- * - Memory is bounded by the number of messages, not by their size.
+ * - Memory grows with the number of messages and not with their size: texts are read as they are yielded.
  */
 export interface ImportSource {
   readonly name: string;

@@ -43,9 +43,9 @@ async function bench(options: Options): Promise<number> {
       report.rows.push(...rows);
       report.notes.push(...notes);
     } catch (error) {
-      const why = (error as Error).message;
-      rig.say(`${name} failed: ${why}`);
-      report.failed.push({ work: name, why });
+      const { message } = error as Error;
+      rig.say(`${name} failed: ${message}`);
+      report.failed.push({ work: name, why: message.split('\n')[0] ?? '' });
     }
   }
   await (await book.archive?.catch(() => undefined))?.[Symbol.asyncDispose]();

@@ -18,6 +18,8 @@ export interface Options {
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+export const ownServer = here('../../hosts/server/src/main.ts');
+
 export const usage = (works: { name: string; title: string }[]) => `Usage: ./stackbox bench [options]
 
 Measures StackBox beside Socket.IO on this machine, server and load each on a CPU of its own,
@@ -47,7 +49,7 @@ export function parse(args: string[], works: string[]): Options {
       rounds: { type: 'string' },
       rate: { type: 'string' },
       quick: { type: 'boolean', default: false },
-      server: { type: 'string', default: here('../../hosts/server/src/main.ts') },
+      server: { type: 'string', default: ownServer },
       data: { type: 'string', default: tmpdir() },
       out: { type: 'string', default: here('../results') },
       help: { type: 'boolean', default: false },

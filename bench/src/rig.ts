@@ -8,7 +8,7 @@ import type { Answer } from './load/main.ts';
 import type { Room } from './load/wire.ts';
 import type { Options } from './options.ts';
 import { type Cores, chooseCores, pinned } from './servers/cores.ts';
-import { inventRooms, type Shape, seedFolder } from './servers/seed.ts';
+import { inventRooms, type Shape, seedFolder, type World } from './servers/seed.ts';
 import { freePort, launch, type Server } from './servers/server.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -20,9 +20,8 @@ export interface Running extends AsyncDisposable {
 }
 
 /** A data folder that goes when it is disposed of. */
-export interface Seeded extends AsyncDisposable {
+export interface Seeded extends World, AsyncDisposable {
   folder: string;
-  rooms: Room[];
 }
 
 export interface Started extends AsyncDisposable {
@@ -34,9 +33,13 @@ export class Rig {
   readonly options: Options;
   readonly cores: Cores = chooseCores();
   readonly #begun = performance.now();
+  readonly #folders = new Set<string>();
 
   constructor(options: Options) {
     this.options = options;
+    process.once('exit', () => {
+      for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
+    });
   }
 
   say(text: string): void {
@@ -60,12 +63,14 @@ export class Rig {
     const { workspaces, rooms, members, messages } = shape;
     this.say(`seeding ${workspaces * rooms} rooms of ${members} members, ${messages} messages in each`);
     const folder = await mkdtemp(join(this.options.data, 'stackbox-bench-'));
-    const dispose = () => rm(folder, { recursive: true, force: true });
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    this.#folders.add(folder);
     return {
       folder,
-      rooms: await seedFolder(this.options.server, folder, shape),
-      [Symbol.asyncDispose]: dispose,
+      ...(await seedFolder(this.options.server, folder, shape)),
+      [Symbol.asyncDispose]: async () => {
+        await rm(folder, { recursive: true, force: true });
+        this.#folders.delete(folder);
+      },
     };
   }
 
@@ -85,13 +90,13 @@ export class Rig {
   }
 
   async startPeer(rooms: Room[]): Promise<Running> {
-    return running('peer', await this.startOwn('./peer/socketio-server.ts'), rooms);
+    return running('peer', await this.startOwn(import.meta.resolve('./peer/socketio-server.ts')), rooms);
   }
 
-  /** A server of this folder, on the servers' core. */
+  /** A server of ours for the measurement's sake, on the servers' core. `entry` is a URL. */
   async startOwn(entry: string, args: number[] = []): Promise<Server> {
     const port = await freePort();
-    const command = [process.execPath, here(entry), ...[port, ...args].map(String)];
+    const command = [process.execPath, fileURLToPath(entry), ...[port, ...args].map(String)];
     return launch({ name: entry, command: pinned(this.cores.server, command), port, readyPath: '/' });
   }
 

@@ -13,7 +13,17 @@ export interface Call {
 /** Kept connections for setting up, few, so that they don't weigh in what is measured. */
 export const keptConnections = new Agent({ keepAlive: true, maxSockets: 16 });
 
-/** @returns the body of a 2xx answer; throws on any other, naming the status. */
+/** An answer that is not 2xx. */
+export class Refused extends Error {
+  readonly status: number;
+
+  constructor(what: string, status: number, body: string) {
+    super(`${what}: ${status} ${body.slice(0, 200)}`);
+    this.status = status;
+  }
+}
+
+/** @returns the body of a 2xx answer; throws `Refused` on any other. */
 export function call({
   port,
   path,
@@ -49,7 +59,7 @@ export function call({
         const text = Buffer.concat(parts).toString();
         const status = response.statusCode ?? 0;
         if (status >= 200 && status < 300) resolve(text);
-        else reject(new Error(`${method} ${path.split('?')[0]}: ${status} ${text.slice(0, 200)}`));
+        else reject(new Refused(`${method} ${path.split('?')[0]}`, status, text));
       });
     });
     req.end(sent);

@@ -93,6 +93,7 @@ export interface StormResult {
   /** Connections that had to be tried again. */
   retries: number;
   logReads?: number;
+  usage: Usage;
 }
 
 export interface HistoryJob {

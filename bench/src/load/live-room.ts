@@ -5,6 +5,9 @@ import { digitsAt, endOf, Kind, type Wire } from './wire.ts';
 const seqKey = Buffer.from('"seq":');
 const clientIdKey = Buffer.from('"clientId":"');
 
+/** The side of a connection that a room uses. */
+export type Speaker = Pick<RawClient, 'ear' | 'onLost' | 'send' | 'destroy'>;
+
 // What has become of a message we sent.
 const accepted = 1;
 const returned = 2;
@@ -74,7 +77,7 @@ export class LiveRoom {
     this.#numberOfSeq = new Int32Array(size).fill(-1);
   }
 
-  seat(client: RawClient, head?: number): void {
+  seat(client: Speaker, head?: number): void {
     this.members.push(new LiveMember(this, this.members.length, client, this.#wire, this.#tally, head));
   }
 
@@ -84,7 +87,7 @@ export class LiveRoom {
     this.#due[number & this.#ring] = due;
     this.#state[number & this.#ring] = 0;
     this.inFlight++;
-    const text = this.#texts[(number * 7 + this.#mark.length) % this.#texts.length] ?? '';
+    const text = this.#texts[number % this.#texts.length] ?? '';
     const sender = this.members[number % this.members.length];
     sender?.client.send(this.#wire.message(number, this.#id, this.#mark + number, text));
   }
@@ -124,7 +127,8 @@ export class LiveRoom {
       this.#miss(number, this.members.filter(({ next }) => next <= seq).length, now);
     }
     for (let number = Math.max(0, this.sent - this.#ring); number < this.sent; number++) {
-      if (!seen[number]) this.#miss(number, this.members.length, now);
+      const came = seen[number] || (this.#state[number & this.#ring] ?? 0) & returned;
+      if (!came) this.#miss(number, this.members.length, now);
     }
   }
 
@@ -175,12 +179,12 @@ export class LiveMember {
   /** The seq that must come next; -1 before the first where the wire tells no head. */
   next: number;
   readonly index: number;
-  readonly client: RawClient;
+  readonly client: Speaker;
   readonly #room: LiveRoom;
   readonly #wire: Wire;
   readonly #tally: Tally;
 
-  constructor(room: LiveRoom, index: number, client: RawClient, wire: Wire, tally: Tally, head?: number) {
+  constructor(room: LiveRoom, index: number, client: Speaker, wire: Wire, tally: Tally, head?: number) {
     this.#room = room;
     this.index = index;
     this.client = client;

@@ -1,8 +1,12 @@
-import { call } from './http.ts';
+import { call, Refused } from './http.ts';
 
-/** The sum of a metric's series as the server's `/metrics` gives them; undefined when it has none. */
+/** The sum of a metric's series as the server's `/metrics` gives them; undefined when it tells none. */
 export async function metric(port: number, name: string): Promise<number | undefined> {
-  return sumOf(await call({ port, path: '/metrics' }), name);
+  const exposition = await call({ port, path: '/metrics' }).catch((error) => {
+    if (error instanceof Refused && error.status === 404) return '';
+    throw error;
+  });
+  return sumOf(exposition, name);
 }
 
 export function sumOf(exposition: string, name: string): number | undefined {

@@ -6,6 +6,7 @@ import { metric } from './metrics.ts';
 import type { RawClient } from './raw-client.ts';
 import { ask, connectStackbox } from './stackbox-wire.ts';
 import { texts } from './text.ts';
+import { usageOf } from './usage.ts';
 
 interface Position {
   epoch: string;
@@ -53,7 +54,7 @@ export async function reconnectStorm({ target, missed }: StormJob): Promise<Stor
   );
 
   const readsBefore = await metric(port, 'stackbox_log_reads_total');
-  const start = performance.now();
+  const used = usageOf(target.pid);
   let wrong = 0;
   let retries = 0;
   // As many at a time as a machine's listen backlog takes; the next comes as soon as one is through.
@@ -65,13 +66,14 @@ export async function reconnectStorm({ target, missed }: StormJob): Promise<Stor
     person.client = back.client;
     if (!back.whole) wrong++;
   });
-  const ms = performance.now() - start;
+  const usage = used();
   const readsAfter = await metric(port, 'stackbox_log_reads_total');
   for (const { client } of people) client?.destroy();
   return {
     clients: people.length,
     rooms: target.rooms.length,
-    ms,
+    ms: usage.seconds * 1000,
+    usage,
     wrong,
     retries,
     ...(readsBefore !== undefined && readsAfter !== undefined && { logReads: readsAfter - readsBefore }),

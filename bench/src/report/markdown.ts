@@ -22,7 +22,7 @@ export function markdown(report: Report, picture: string): string {
       `keeps nothing. Both send the same fields to the same load. Medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'} ` +
       `a side, alternating.`,
     rows.length > 0 && table([['work', 'ours', 'peer', 'ratio', 'goal', 'met'], ...rows.map(cells)]),
-    failed.map(({ work, why }) => `**${work} did not finish:** ${why.split('\n')[0]}`).join('\n\n'),
+    failed.map(({ work, why }) => `**${work} did not finish:** ${why}`).join('\n\n'),
     rows
       .map(({ work, notes }) => notes.map((note) => `- ${work}, ${note}`).join('\n'))
       .filter(Boolean)

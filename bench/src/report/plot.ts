@@ -1,9 +1,9 @@
 import type { Report } from './report.ts';
 import { figure, goalText, isMet, type Row, ratioOf } from './row.ts';
 
-const width = 880;
-const left = 330;
-const right = 150;
+const width = 1000;
+const left = 390;
+const right = 210;
 const barHeight = 22;
 const pitch = 40;
 const span = width - left - right;
@@ -75,7 +75,10 @@ function ratios(rows: Row[]): Panel {
 function limits(rows: Row[]): Panel {
   const bars = rows.flatMap((row): Bar[] => {
     if (row.goal.kind !== 'limit' || row.ours === undefined) return [];
-    return [{ row, value: row.ours / row.goal.atMost, goal: 1, label: `${figure(row.ours)} ${row.unit}` }];
+    const peer = row.peer === undefined ? '' : `, peer ${figure(row.peer)}`;
+    return [
+      { row, value: row.ours / row.goal.atMost, goal: 1, label: `${figure(row.ours)} ${row.unit}${peer}` },
+    ];
   });
   return {
     title: 'Share of what the goal allows',
@@ -102,7 +105,7 @@ function draw(panel: Panel, top: number): string {
     const met = isMet(row);
     const fill = met === undefined ? ink.open : met ? ink.met : ink.missed;
     return [
-      text(left - 12, y + 11, row.title, { anchor: 'end', size: row.title.length > 46 ? 11 : 13 }),
+      text(left - 12, y + 11, row.title, { anchor: 'end' }),
       text(left - 12, y + 25, `goal ${goalText(row)}`, { anchor: 'end', size: 11, fill: ink.soft }),
       `<rect x="${left}" y="${y}" width="${round(end - left)}" height="${barHeight}" rx="3" fill="${fill}"><title>${escaped(row.title)}: ${escaped(label)}</title></rect>`,
       `<line x1="${round(x(goal))}" y1="${y - 5}" x2="${round(x(goal))}" y2="${y + barHeight + 5}" stroke="${ink.goal}" stroke-width="2"/>`,

@@ -1,4 +1,4 @@
-export type Goal =
+type Goal =
   /** Ours is at least this many times the peer. */
   | { kind: 'ratio'; atLeast: number }
   /** Ours is at most this much, and less than the peer where `belowPeer`. */
@@ -46,7 +46,7 @@ export function goalText({ goal, unit }: Row): string {
 
 /** Three significant digits, or whole with thousands separated. */
 export function figure(value: number | undefined): string {
-  if (value === undefined) return '–';
+  if (value === undefined || Number.isNaN(value)) return '–';
   if (!Number.isFinite(value)) return '∞';
   return value >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
 }

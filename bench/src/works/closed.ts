@@ -92,6 +92,7 @@ function said(side: string, rounds: RoundResult[]): string {
   const ms = (name: 'p50' | 'p99') => figure(middle(rounds, ({ latency }) => latency[name]));
   return (
     `${side}: rounds from ${figure(Math.min(...rates))} to ${figure(Math.max(...rates))}, ${usageText(rounds)}, ` +
+    `${figure(middle(rounds, (round) => round.deliveriesPerSecond / (round.usage.server ?? Number.NaN)))} to a second of its CPU, ` +
     `${figure(middle(rounds, ({ bytesPerDelivery }) => bytesPerDelivery))} bytes to a delivery, ` +
     `latency p50 ${ms('p50')} ms, p99 ${ms('p99')} ms`
   );

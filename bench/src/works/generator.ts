@@ -10,7 +10,7 @@ export const generatorWork: Work = {
   async run(rig) {
     const notes: string[] = [];
     for (const entries of [1, 4, 32]) {
-      const hose = await rig.startOwn('./peer/hose.ts', [sockets, entries]);
+      const hose = await rig.startOwn(import.meta.resolve('../peer/hose.ts'), [sockets, entries]);
       const measureMs = rig.options.quick ? 1000 : 5000;
       const result = await rig.load({
         kind: 'generator',

@@ -1,6 +1,6 @@
 import { figure } from '../report/row.ts';
 import { allowOpenFiles } from '../servers/cores.ts';
-import type { Work } from './work.ts';
+import { usageText, type Work } from './work.ts';
 
 const missed = 20;
 
@@ -10,12 +10,9 @@ export const stormWork: Work = {
     '5,000 clients in 3 rooms each, cut at once, back at once: until all have the 20 missed of each room',
   async run(rig) {
     if (!rig.options.sides.includes('ours')) return { rows: [] };
-    const shape = {
-      workspaces: rig.options.quick ? 4 : 50,
-      rooms: 3,
-      members: rig.options.quick ? 25 : 100,
-      messages: 0,
-    };
+    const members = rig.options.quick ? 25 : 100;
+    const workspaces = rig.options.quick ? 4 : 50;
+    const shape = { workspaces, rooms: 3, members, people: members, messages: 0 };
     allowOpenFiles(shape.workspaces * shape.members + 2000);
     await using seeded = await rig.seed(shape);
     await using ours = await rig.startOurs(seeded);
@@ -35,7 +32,9 @@ export const stormWork: Work = {
           ours: result.ms / 1000,
           goal: { kind: 'limit', atMost: 10 },
           faults: result.wrong,
-          notes: [`ours: ${reads}; ${figure(result.retries)} connections tried again`],
+          notes: [
+            `ours: ${reads}; ${figure(result.retries)} connections tried again; ${usageText([result])}`,
+          ],
           detail: result,
         },
       ],

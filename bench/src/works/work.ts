@@ -1,10 +1,11 @@
 import { median } from '../load/histogram.ts';
 import type { RoundResult, Target } from '../load/jobs.ts';
+import type { Usage } from '../load/usage.ts';
 import type { Row } from '../report/row.ts';
 import type { Rig } from '../rig.ts';
 import type { Archive } from './archive.ts';
 
-export interface Outcome {
+interface Outcome {
   rows: Row[];
   /** Findings that are no comparison. */
   notes?: string[];
@@ -30,7 +31,7 @@ export function faultsIn(rounds: RoundResult[]): number {
 }
 
 /** The median of a figure over rounds; NaN where none tells it. */
-export function middle(rounds: RoundResult[], figureOf: (round: RoundResult) => number | undefined): number {
+export function middle<T>(rounds: T[], figureOf: (round: T) => number | undefined): number {
   return median(rounds.map(figureOf).filter((value) => value !== undefined));
 }
 
@@ -48,10 +49,9 @@ export function middles(
 export const percent = (share: number | undefined) =>
   share === undefined || Number.isNaN(share) ? '?' : `${Math.round(share * 100)} %`;
 
-/** Who was busy, and whether somebody else was too. */
-export function usageText(rounds: RoundResult[]): string {
-  const others = middle(rounds, ({ usage }) => usage.others);
-  const server = percent(middle(rounds, ({ usage }) => usage.server));
-  const load = percent(middle(rounds, ({ usage }) => usage.load));
-  return `server ${server} of a core, load ${load}${others > 0.1 ? `, others on this machine ${percent(others)}` : ''}`;
+/** Who was busy, in the median, and whether somebody else was too. */
+export function usageText(results: { usage: Usage }[]): string {
+  const of = (name: 'server' | 'load' | 'others') => middle(results, ({ usage }) => usage[name]);
+  const others = of('others') > 0.1 ? `, others on this machine ${percent(of('others'))}` : '';
+  return `server ${percent(of('server'))} of a core, load ${percent(of('load'))}${others}`;
 }

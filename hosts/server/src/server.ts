@@ -1,13 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
 import { type Clock, randomIds, type SearchIndex } from '@stackbox/core';
 import { defaultRates, Gateway, Limiter, memoryTickets, noLimits } from '@stackbox/gateway';
 import { openStore, type Store } from '@stackbox/sqlite';
 import type { Logger } from 'pino';
 import type { DataFolder } from './data/folder.ts';
 import { makeApp } from './http/app.ts';
+import { readiness } from './http/health.ts';
+import { version } from './http/version.ts';
 import { openTokens, type Tokens } from './identity/tokens.ts';
+import { Meters } from './metrics/meters.ts';
 import { Sockets } from './sockets/sockets.ts';
 
 export interface ServerOptions {
@@ -17,6 +21,8 @@ export interface ServerOptions {
   readonly origins: readonly string[];
   /** For load rigs: no rate limits and no caps. Refused unless bound to loopback. */
   readonly unlimited: boolean;
+  /** Lets whoever has it read the metrics from another machine. */
+  readonly metricsToken?: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -35,7 +41,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { folder, clock, logger, unlimited } = options;
   const onFault = (fault: unknown, where: string) => logger.error({ err: fault, where }, 'a request failed unexpectedly');
   const tokens = await openTokens(folder.signingKey, clock);
-  const store = await openStore(folder.log, { clock, ids: randomIds });
+  const meters = new Meters(version);
+  const store = await openStore(folder.log, { clock, ids: randomIds, onCommit: meters.commit, onLogRead: meters.logRead });
   const limiter = unlimited ? noLimits : new Limiter(defaultRates, clock);
   const tickets = memoryTickets(clock);
   const search: SearchIndex = { search: async () => ({ hits: [] }) };
@@ -50,7 +57,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     connectionsPerMember: unlimited ? Number.POSITIVE_INFINITY : 20,
   });
   let draining = false;
-  const app = makeApp({ ...store, search, gateway, tickets, tokens, limiter, clock, ids: randomIds, onFault, isReady: () => !draining });
+  const stats = { requests: new Map<string, number>() };
+  const app = makeApp({
+    ...store,
+    search,
+    audience: gateway.hub,
+    tickets,
+    tokens,
+    limiter,
+    clock,
+    ids: randomIds,
+    onFault,
+    addressOf: (c) => getConnInfo(c).remote.address ?? '',
+    origins: options.origins,
+    whyNotReady: readiness({ sessions: store.sessions, isDraining: () => draining }),
+    metrics: meters.page(options.metricsToken),
+    stats,
+  });
   const http = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeout: 10_000 }, getRequestListener(app.fetch));
   const sockets = new Sockets(http, {
     gateway,
@@ -60,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     connectionCap: unlimited ? Number.POSITIVE_INFINITY : 50_000,
     onFault,
   });
+  meters.watch({ gateway, sockets, rest: stats });
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
     http.listen(options.port, options.host, 4096, resolve);
@@ -77,6 +101,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await sockets.drain(graceMs);
       http.closeAllConnections();
       await store.close();
+      meters.stop();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { randomIds, systemClock } from '@stackbox/core';
+import { type Clock, randomIds, systemClock } from '@stackbox/core';
 import { demoPeople, makeDemo } from '../data/demo.ts';
 import { takeFolder, Unusable } from '../data/folder.ts';
 import { makeLogger } from '../logger.ts';
@@ -25,7 +25,7 @@ export async function start(args: string[]): Promise<void> {
   const folder = takeFolder(values.data);
   const isNew = !existsSync(folder.log);
   const logger = makeLogger();
-  const server = await startServer({ folder, port, host: values.host, origins: values.origin, unlimited, clock: systemClock, logger }).catch((error) => {
+  const server = await startServer({ folder, port, host: values.host, origins: values.origin, unlimited, clock: clockOf(process.env.STACKBOX_CLOCK_SKEW_MS), logger }).catch((error) => {
     if (error.code === 'EADDRINUSE') throw new Unusable(`Port ${port} is taken. Give another with --port.`);
     if (error.code === 'EACCES') throw new Unusable(`Port ${port} needs privileges. Give one above 1023 with --port.`);
     throw error;
@@ -44,6 +44,14 @@ export async function start(args: string[]): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+/** `STACKBOX_CLOCK_SKEW_MS`, for tests alone: a clock that is that many milliseconds off. No clock decides order (LOG2). */
+function clockOf(skewMs: string | undefined): Clock {
+  if (skewMs === undefined) return systemClock;
+  const skew = Number(skewMs);
+  if (!Number.isSafeInteger(skew)) throw new Unusable(`STACKBOX_CLOCK_SKEW_MS=${skewMs} is no whole number of milliseconds. Unset it.`);
+  return { now: () => systemClock.now() + skew };
 }
 
 function isLoopback(host: string): boolean {

@@ -115,7 +115,7 @@ export class Reader {
   }
 
   entry(room: CachedRoom, seq: number): Entry | undefined {
-    if (seq > room.head) return undefined;
+    if (seq < 1 || seq > room.head) return undefined;
     const held = room.tail?.[seq - (room.head - room.tail.length) - 1];
     if (held !== undefined) return held;
     return this.#entries(room, this.#sql.after.all(room.no, seq - 1, 1))[0];

@@ -352,17 +352,23 @@ export class Writer {
 
   /** Checked here and not only before: membership may have ended since (SEC2). */
   #member(room: OpenRoom, userId: string): number {
-    const user = this.#user(userId);
-    return room.members.has(user) ? user : refuse('not_found', 'There is no such room, or you are not in it.');
+    const user = this.#userNo(userId);
+    if (user !== undefined && room.members.has(user)) return user;
+    return refuse('not_found', 'There is no such room, or you are not in it.');
   }
 
   #user(userId: string): number {
+    return this.#userNo(userId) ?? refuse('not_found', `There is no member ${userId} in this workspace.`);
+  }
+
+  #userNo(userId: string): number | undefined {
     const known = this.#users.get(userId);
     if (known !== undefined) return known;
-    const row = this.#sql.user.get(userId) ?? refuse('not_found', `There is no member ${userId} in this workspace.`);
+    const no = this.#sql.user.get(userId)?.no;
+    if (no === undefined) return undefined;
     if (this.#users.size >= rememberedRooms) this.#users.clear();
-    this.#users.set(userId, row.no);
-    return row.no;
+    this.#users.set(userId, no);
+    return no;
   }
 
   #firstFreeId(): number {

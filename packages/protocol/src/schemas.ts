@@ -71,24 +71,33 @@ export type ActionInput<A extends keyof typeof actionSchemas> = z.output<(typeof
 export const roleSchema = z.enum(['owner', 'admin', 'staff', 'client']);
 export const roomKindSchema = z.enum(['client', 'team', 'direct']);
 
-const { clientId: _, ...messageBody } = messageFields;
-const seqOrNone = z.int().min(0);
+const text = { description: 'Markdown, NFC, at most 12 KiB of UTF-8; no control characters but newline and tab' };
+const topic = topicSchema.optional().meta({ description: 'May be empty' });
+const name = { description: 'One line' };
+const position = z.int().min(0).optional();
 
 /** Bodies of REST requests. What names the room, the message or the request itself stands in the path and the headers. */
 export const bodySchemas = {
   createRoom: z.object({
     kind: roomKindSchema,
-    name: nameSchema,
-    topic: topicSchema.optional(),
-    memberIds: z.array(idSchema).max(limits.foundingMembers).optional(),
+    name: nameSchema.meta(name),
+    topic,
+    memberIds: z.array(idSchema).max(limits.foundingMembers).optional().meta({ description: 'Its first members, beside you' }),
   }),
   changeRoom: z
-    .object({ name: nameSchema.optional(), topic: topicSchema.optional() })
+    .object({ name: nameSchema.optional().meta(name), topic })
     .refine(({ name, topic }) => name !== undefined || topic !== undefined, { message: 'give name, topic or both' }),
-  sendMessage: z.object(messageBody),
-  editMessage: z.object({ text: textSchema }),
+  sendMessage: z.object({
+    text: textSchema.optional().meta(text),
+    files: messageFields.files.meta({ description: 'Files that it names; their bytes are kept elsewhere' }),
+    replyTo: messageFields.replyTo.meta({ description: 'The `seq` of the message it answers' }),
+  }),
+  editMessage: z.object({ text: textSchema.meta(text) }),
   moveCursor: z
-    .object({ delivered: seqOrNone.optional(), read: seqOrNone.optional() })
+    .object({
+      delivered: position.meta({ description: 'The last `seq` that your device has' }),
+      read: position.meta({ description: 'The last `seq` that you have read' }),
+    })
     .refine(({ delivered, read }) => delivered !== undefined || read !== undefined, {
       message: 'give delivered, read or both',
     }),

@@ -24,17 +24,24 @@ export async function readEntries(
   return page;
 }
 
-/** The rooms of the actor, ascending by id, each with what is unread. */
+/** The rooms of the actor, ascending by id, each with what is unread. Fewer than `limit` only at the end of the list. */
 export async function listRooms(
   { rooms }: Pick<Needs, 'rooms'>,
   actor: Actor,
   page: { after?: string; limit: number },
 ): Promise<RoomSummary[]> {
-  const mine = await rooms.ofMember(actor.workspaceId, actor.userId, page);
-  const summaries = await Promise.all(
-    mine.filter((room) => admits(room, actor.role)).map((room) => rooms.summary(room, actor.userId)),
-  );
-  return summaries.filter((summary) => summary !== undefined);
+  const { workspaceId, userId, role } = actor;
+  const listed: RoomSummary[] = [];
+  let from = page;
+  for (;;) {
+    const mine = await rooms.ofMember(workspaceId, userId, from);
+    // Rooms that the role no longer admits are passed over: a stretch full of them is not the end.
+    const admitted = mine.filter((room) => admits(room, role)).map((room) => rooms.summary(room, userId));
+    for (const summary of await Promise.all(admitted)) if (summary !== undefined) listed.push(summary);
+    const last = mine.at(-1);
+    if (last === undefined || mine.length < page.limit || listed.length >= page.limit) return listed.slice(0, page.limit);
+    from = { after: last.roomId, limit: page.limit };
+  }
 }
 
 export interface RoomDetails extends RoomSummary {

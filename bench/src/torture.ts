@@ -4,12 +4,15 @@ import { join, resolve } from 'node:path';
 import { chanceFrom } from './torture/chance.ts';
 import { type Options, parse, replay, usage } from './torture/options.ts';
 import { Progress, table } from './torture/report.ts';
+import { birth } from './torture/scenarios/birth.ts';
+import { diskFull } from './torture/scenarios/disk-full.ts';
+import { drain } from './torture/scenarios/drain.ts';
 import { kills } from './torture/scenarios/kills.ts';
 import type { Scenario } from './torture/scenarios/scenario.ts';
 
 /** `./stackbox torture`: breaks what can break, and then holds what was promised against what is there. */
 
-const scenarios: Record<string, Scenario> = { kills };
+const scenarios: Record<string, Scenario> = { kills, drain, birth, 'disk-full': diskFull };
 
 // So that what runs when a process exits, the end of every server, runs then too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));

@@ -78,6 +78,9 @@ describe('splitting an mbox', () => {
       const { texts } = await split(inMbox(dated, first) + inMbox(dated, second));
       expect(texts.map((text) => text.length)).toEqual([first.length, second.length]);
       expect(texts[1]).toBe(second);
+      // The same line with no blank one before it begins nothing, at an edge or not.
+      const prose = `${inMbox(dated, first).slice(0, -2)}y\n${inMbox(dated, second)}`;
+      expect((await split(prose)).texts).toHaveLength(1);
     }
   });
 

@@ -54,7 +54,11 @@ export class Committer {
   }
 
   /** Commits on a writer thread. */
-  static async onThread(path: string, settled: (op: Op, value: Answers[Op['op']]) => void, batchSettled: (report: CommitReport) => void): Promise<Committer> {
+  static async onThread(
+    path: string,
+    settled: (op: Op, value: Answers[Op['op']]) => void,
+    batchSettled: (report: CommitReport) => void,
+  ): Promise<Committer> {
     const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: { path } });
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
@@ -62,7 +66,9 @@ export class Committer {
     });
     return new Committer(
       (done, failed) => {
-        worker.on('message', ({ answers, ms }: { answers: string; ms: number }) => done(JSON.parse(answers), ms));
+        worker.on('message', ({ answers, ms }: { answers: string; ms: number }) =>
+          done(JSON.parse(answers), ms),
+        );
         worker.on('error', failed);
         return {
           // As JSON: several times cheaper than a structured clone of as many small objects.
@@ -81,7 +87,11 @@ export class Committer {
   }
 
   /** Commits on this thread, for a database in memory, which no other thread can see. */
-  static here(db: Db, settled: (op: Op, value: Answers[Op['op']]) => void, batchSettled: (report: CommitReport) => void): Committer {
+  static here(
+    db: Db,
+    settled: (op: Op, value: Answers[Op['op']]) => void,
+    batchSettled: (report: CommitReport) => void,
+  ): Committer {
     const writer = new Writer(db);
     return new Committer(
       (done) => ({
@@ -102,7 +112,8 @@ export class Committer {
 
   /** Answers once the op is durable. @throws Refusal if it is refused. */
   submit<O extends Op>(op: O): Promise<Answers[O['op']]> {
-    if (this.#closed) return Promise.reject(new Refusal('unavailable', 'The server is stopping. Connect again shortly.'));
+    if (this.#closed)
+      return Promise.reject(new Refusal('unavailable', 'The server is stopping. Connect again shortly.'));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ op, resolve: resolve as Waiting['resolve'], reject });
       if (this.#scheduled || this.#running.length > 0) return;

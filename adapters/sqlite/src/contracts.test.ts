@@ -6,6 +6,7 @@ import {
   type Make,
   membersContract,
   messageLogContract,
+  modelContract,
   roomsContract,
   sessionsContract,
 } from '@stackbox/testkit';
@@ -41,3 +42,5 @@ membersContract('SQLite in memory', inMemory);
 membersContract('SQLite in a file', inFile);
 sessionsContract('SQLite in memory', inMemory);
 sessionsContract('SQLite in a file', inFile);
+modelContract('SQLite in memory', inMemory);
+modelContract('SQLite in a file', inFile);

@@ -7,6 +7,8 @@ export interface Directory {
   workspaces(): { workspaceId: string; slug: string; name: string; members: number; rooms: number }[];
   /** Members with this address, in every workspace or in the one with this slug. */
   membersByEmail(email: string, slug?: string): (Member & { slug: string })[];
+  /** Its first owner. */
+  ownerOf(workspaceId: string): Member;
   close(): void;
 }
 
@@ -24,10 +26,19 @@ export function openDirectory(path: string): Directory {
      FROM users JOIN workspace_members ON users.no = user_no JOIN workspaces ON workspaces.no = workspace_no
      WHERE email = ? AND (? IS NULL OR slug = ?) ORDER BY workspaces.no`,
   );
+  const owner = db.prepare(
+    `SELECT workspaces.id AS workspaceId, users.id AS userId, users.name, email, role
+     FROM users JOIN workspace_members ON users.no = user_no JOIN workspaces ON workspaces.no = workspace_no
+     WHERE workspaces.id = ? AND role = 'owner' ORDER BY users.no LIMIT 1`,
+  );
   return {
+    ownerOf: (workspaceId) => owner.get(workspaceId) as Member,
     workspaces: () => workspaces.all() as ReturnType<Directory['workspaces']>,
     membersByEmail: (email, slug) =>
-      members.all(email.toLowerCase(), slug ?? null, slug ?? null) as (Member & { slug: string; role: Role })[],
+      members.all(email.toLowerCase(), slug ?? null, slug ?? null) as (Member & {
+        slug: string;
+        role: Role;
+      })[],
     close: () => {
       db.close();
     },

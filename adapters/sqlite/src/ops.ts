@@ -8,7 +8,15 @@ export type Op =
   | { op: 'endRoom'; workspaceId: string; roomId: string; by: string; at: number }
   | { op: 'advance'; workspaceId: string; roomId: string; userId: string; delivered: number; read: number }
   | { op: 'createWorkspace'; workspaceId: string; slug: string; name: string; at: number }
-  | { op: 'addUser'; workspaceId: string; userId: string; email: string; name: string; role: Role; at: number }
+  | {
+      op: 'addUser';
+      workspaceId: string;
+      userId: string;
+      email: string;
+      name: string;
+      role: Role;
+      at: number;
+    }
   | { op: 'changeRole'; workspaceId: string; userId: string; role: Role }
   | { op: 'removeUser'; workspaceId: string; userId: string; by: string; at: number }
   | { op: 'revoke'; sessionId: string; expiresAt: number; now: number };

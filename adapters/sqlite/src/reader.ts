@@ -79,7 +79,9 @@ export class Reader {
   }
 
   membersAfter(workspaceId: string, after: string, limit: number): Member[] {
-    return this.#sql.membersOfWorkspace.all(workspaceId, after, limit).map((row) => ({ workspaceId, ...row }));
+    return this.#sql.membersOfWorkspace
+      .all(workspaceId, after, limit)
+      .map((row) => ({ workspaceId, ...row }));
   }
 
   acquaintancesAfter(workspaceId: string, userId: string, after: string, limit: number): Member[] {
@@ -139,7 +141,8 @@ export class Reader {
     const tail = this.#tailFor(room, { after: read, limit: tailLength });
     if (tail !== undefined) {
       let unread = 0;
-      for (const entry of tail) if (entry.seq > read && entry.kind === 'message' && entry.by !== userId) unread++;
+      for (const entry of tail)
+        if (entry.seq > read && entry.kind === 'message' && entry.by !== userId) unread++;
       return unread;
     }
     const before = read === 0 ? 0 : (this.#sql.messagesUpTo.get(room.no, read)?.messages ?? 0);

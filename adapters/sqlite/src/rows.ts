@@ -2,7 +2,15 @@ import { assertNever, type Draft } from '@stackbox/core';
 import type { Entry, EntryKind, FileRef } from '@stackbox/protocol';
 
 /** Kinds as numbers, as they stand on disk. Only ever added to. */
-export const kindNumbers = { message: 0, edit: 1, delete: 2, reaction: 3, pin: 4, member: 5, room: 6 } as const;
+export const kindNumbers = {
+  message: 0,
+  edit: 1,
+  delete: 2,
+  reaction: 3,
+  pin: 4,
+  member: 5,
+  room: 6,
+} as const;
 export const kindNames = Object.keys(kindNumbers) as EntryKind[];
 
 /** A row of `entries`. */
@@ -47,7 +55,11 @@ export function bodyOf(draft: Draft): string {
     case 'member':
       return JSON.stringify({ userId: draft.userId, joined: draft.joined });
     case 'room':
-      return JSON.stringify({ name: draft.name, topic: draft.topic, ...(draft.deleted ? { deleted: true } : {}) });
+      return JSON.stringify({
+        name: draft.name,
+        topic: draft.topic,
+        ...(draft.deleted ? { deleted: true } : {}),
+      });
     default:
       return assertNever(draft);
   }
@@ -69,7 +81,13 @@ export function entryOf(draft: Draft, seq: number, at: number): Entry {
         ...(draft.sentAt === undefined ? {} : { sentAt: draft.sentAt }),
       };
     case 'edit':
-      return { ...base, kind: 'edit', target: draft.target, text: draft.text, mentions: draft.mentions as string[] };
+      return {
+        ...base,
+        kind: 'edit',
+        target: draft.target,
+        text: draft.text,
+        mentions: draft.mentions as string[],
+      };
     case 'delete':
       return { ...base, kind: 'delete', target: draft.target };
     case 'reaction':
@@ -98,7 +116,14 @@ export function entryIn(row: EntryRow, by: string, targetBody: (seq: number) => 
   const kind = kindNames[row.kind];
   switch (kind) {
     case 'message': {
-      const { text = '', files = [], mentions = [], replyTo, sentAt, deleted } = JSON.parse(row.body) as MessageBody;
+      const {
+        text = '',
+        files = [],
+        mentions = [],
+        replyTo,
+        sentAt,
+        deleted,
+      } = JSON.parse(row.body) as MessageBody;
       return {
         ...base,
         kind,

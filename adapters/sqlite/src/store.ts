@@ -88,7 +88,8 @@ export async function openStore(path: string, options: StoreOptions): Promise<St
     members.has(userId) ? reader.member(room.workspaceId, userId) : undefined;
 
   const log: MessageLog = {
-    append: ({ workspaceId, roomId }, draft) => submit({ op: 'append', workspaceId, roomId, draft, at: clock.now() }),
+    append: ({ workspaceId, roomId }, draft) =>
+      submit({ op: 'append', workspaceId, roomId, draft, at: clock.now() }),
     async read(ref, range) {
       const room = reader.room(ref);
       return room && reader.page(room, range);
@@ -108,7 +109,12 @@ export async function openStore(path: string, options: StoreOptions): Promise<St
 
   const rooms: Rooms = {
     async create(room) {
-      const { roomId, duplicate } = await submit({ op: 'createRoom', room, epoch: ids.fresh('epoch'), at: clock.now() });
+      const { roomId, duplicate } = await submit({
+        op: 'createRoom',
+        room,
+        epoch: ids.fresh('epoch'),
+        at: clock.now(),
+      });
       return { roomId, duplicate };
     },
     async standing(ref, userId) {
@@ -136,10 +142,22 @@ export async function openStore(path: string, options: StoreOptions): Promise<St
       const cached = reader.room(ref);
       if (cached === undefined || memberView(cached, userId) === undefined) return undefined;
       const { delivered, read } = reader.cursor(cached, userId);
-      return { room: cached.room, head: cached.head, delivered, read, unread: reader.unread(cached, userId, read) };
+      return {
+        room: cached.room,
+        head: cached.head,
+        delivered,
+        read,
+        unread: reader.unread(cached, userId, read),
+      };
     },
     async end({ workspaceId, roomId }, by) {
-      const { epoch, seq, at, duplicate } = await submit({ op: 'endRoom', workspaceId, roomId, by, at: clock.now() });
+      const { epoch, seq, at, duplicate } = await submit({
+        op: 'endRoom',
+        workspaceId,
+        roomId,
+        by,
+        at: clock.now(),
+      });
       return { epoch, seq, at, duplicate };
     },
   };

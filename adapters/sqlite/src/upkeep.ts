@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3';
 import type { Ids } from '@stackbox/core';
+import Database from 'better-sqlite3';
 import { openForReading, openForWriting } from './schema.ts';
 
 /** Copies the log at `from`, which may be in use, to the new file `to`, as it is at one instant. Blocks its thread. */
@@ -43,14 +43,21 @@ export function faultsIn(path: string): string[] {
          WHERE ended_at IS NULL GROUP BY room_no HAVING first <> 1 OR last <> entries LIMIT 10`,
       )
       .all() as { id: string; entries: number; first: number; last: number }[];
-    return gaps.map(({ id, entries, first, last }) => `room ${id} holds ${entries} entries from ${first} to ${last} (LOG1)`);
+    return gaps.map(
+      ({ id, entries, first, last }) => `room ${id} holds ${entries} entries from ${first} to ${last} (LOG1)`,
+    );
   } finally {
     db.close();
   }
 }
 
 /** Figures of a log, for those who look after it. */
-export function logFigures(path: string): { workspaces: number; rooms: number; entries: number; newestAt: number | undefined } {
+export function logFigures(path: string): {
+  workspaces: number;
+  rooms: number;
+  entries: number;
+  newestAt: number | undefined;
+} {
   const db = openForReading(path);
   try {
     const figure = (sql: string) => (db.prepare(sql).pluck().get() ?? 0) as number;
@@ -58,7 +65,9 @@ export function logFigures(path: string): { workspaces: number; rooms: number; e
       workspaces: figure('SELECT count(*) FROM workspaces'),
       rooms: figure('SELECT count(*) FROM rooms WHERE ended_at IS NULL'),
       entries: figure('SELECT count(*) FROM entries'),
-      newestAt: db.prepare('SELECT at FROM entries ORDER BY id DESC LIMIT 1').pluck().get() as number | undefined,
+      newestAt: db.prepare('SELECT at FROM entries ORDER BY id DESC LIMIT 1').pluck().get() as
+        | number
+        | undefined,
     };
   } finally {
     db.close();

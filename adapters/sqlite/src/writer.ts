@@ -110,7 +110,11 @@ export class Writer {
       const fault = this.#targetFault(room, draft.target);
       if (fault !== undefined) return this.#earlier(room, by, draft) ?? refuse('not_found', fault);
     }
-    return this.#insert(room, by, draft, at) ?? this.#earlier(room, by, draft) ?? impossible('a clientId that is there and is not');
+    return (
+      this.#insert(room, by, draft, at) ??
+      this.#earlier(room, by, draft) ??
+      impossible('a clientId that is there and is not')
+    );
   }
 
   /** Gives the draft the next place, with all that follows from it; undefined if its clientId is taken. */
@@ -135,7 +139,8 @@ export class Writer {
     this.#nextId++;
     room.head = seq;
     room.messages = messages;
-    if (seq % tallyChunk === 0) this.#sql.tally.run({ room: room.no, chunk: seq / tallyChunk - 1, from: seq - tallyChunk, to: seq });
+    if (seq % tallyChunk === 0)
+      this.#sql.tally.run({ room: room.no, chunk: seq / tallyChunk - 1, from: seq - tallyChunk, to: seq });
     this.#follow(room, draft, seq, at);
     return { epoch: room.epoch, seq, at, duplicate: false };
   }
@@ -148,7 +153,11 @@ export class Writer {
         this.#sql.keepRevision.run(room.no, draft.target, seq, at, earlier);
         const { mentions: _, ...rest } = kept;
         const mentions = draft.mentions.length > 0 ? { mentions: draft.mentions } : {};
-        this.#sql.setBody.run(JSON.stringify({ ...rest, text: draft.text, ...mentions }), room.no, draft.target);
+        this.#sql.setBody.run(
+          JSON.stringify({ ...rest, text: draft.text, ...mentions }),
+          room.no,
+          draft.target,
+        );
         return;
       }
       case 'delete': {
@@ -186,7 +195,10 @@ export class Writer {
     const row = this.#sql.byClientId.get(draft.clientId, room.no, by);
     if (row === undefined) return undefined;
     if (row.kind !== kindNumbers[draft.kind]) {
-      refuse('conflict', `The clientId ${draft.clientId} was used for something else in this room. Use a new one.`);
+      refuse(
+        'conflict',
+        `The clientId ${draft.clientId} was used for something else in this room. Use a new one.`,
+      );
     }
     return { epoch: room.epoch, seq: row.seq, at: row.at, duplicate: true };
   }
@@ -220,14 +232,16 @@ export class Writer {
 
   #createRoom({ room, epoch, at }: Op & { op: 'createRoom' }): Answers['createRoom'] {
     const { workspaceId, by } = room;
-    const workspace = this.#sql.workspace.get(workspaceId) ?? refuse('not_found', `There is no workspace ${workspaceId}.`);
+    const workspace =
+      this.#sql.workspace.get(workspaceId) ?? refuse('not_found', `There is no workspace ${workspaceId}.`);
     const maker = this.#user(by);
     const earlier = this.#sql.roomByClientId.get(workspace.no, maker, room.clientId);
     if (earlier !== undefined) return { roomId: earlier.id, duplicate: true, appended: [] };
     const notesFor = room.notesFor === undefined ? null : this.#room(workspaceId, room.notesFor).no;
     const founders = room.memberIds.map((userId) => ({ userId, no: this.#user(userId) }));
     for (const { userId, no } of founders) {
-      if (this.#sql.role.get(workspace.no, no) === undefined) refuse('not_found', `There is no member ${userId} in this workspace.`);
+      if (this.#sql.role.get(workspace.no, no) === undefined)
+        refuse('not_found', `There is no member ${userId} in this workspace.`);
     }
     const { lastInsertRowid } = this.#sql.addRoom.run(
       room.roomId,
@@ -241,18 +255,31 @@ export class Writer {
       maker,
       room.clientId,
     );
-    const open: OpenRoom = { no: Number(lastInsertRowid), workspaceId, epoch, head: 0, messages: 0, members: new Set() };
+    const open: OpenRoom = {
+      no: Number(lastInsertRowid),
+      workspaceId,
+      epoch,
+      head: 0,
+      messages: 0,
+      members: new Set(),
+    };
     this.#remember(room.roomId, open);
     const drafts: Draft[] = [
       { kind: 'room', by, name: room.name, topic: room.topic },
       ...room.memberIds.map((userId) => ({ kind: 'member', by, userId, joined: true }) as const),
     ];
-    return { roomId: room.roomId, duplicate: false, appended: this.#insertAll(room.roomId, open, drafts, at) };
+    return {
+      roomId: room.roomId,
+      duplicate: false,
+      appended: this.#insertAll(room.roomId, open, drafts, at),
+    };
   }
 
   #insertAll(roomId: string, room: OpenRoom, drafts: readonly Draft[], at: number): AppendedDraft[] {
     return drafts.map((draft) => {
-      const { seq } = this.#insert(room, this.#user(draft.by), draft, at) ?? impossible('a draft without clientId that is taken');
+      const { seq } =
+        this.#insert(room, this.#user(draft.by), draft, at) ??
+        impossible('a draft without clientId that is taken');
       return { workspaceId: room.workspaceId, roomId, epoch: room.epoch, seq, at, draft };
     });
   }
@@ -299,7 +326,8 @@ export class Writer {
   }
 
   #addUser({ workspaceId, userId, email, name, role, at }: Op & { op: 'addUser' }): Answers['addUser'] {
-    const workspace = this.#sql.workspace.get(workspaceId) ?? refuse('not_found', `There is no workspace ${workspaceId}.`);
+    const workspace =
+      this.#sql.workspace.get(workspaceId) ?? refuse('not_found', `There is no workspace ${workspaceId}.`);
     this.#sql.addUser.run(userId, email, name, at);
     const user = this.#sql.userByEmail.get(email) ?? impossible('a user without a row');
     this.#sql.addMember.run(workspace.no, user.no, role);
@@ -337,7 +365,14 @@ export class Writer {
     if (row === undefined) return undefined;
     const last = this.#sql.last.get(row.no) ?? { seq: 0, messages: 0 };
     const members = new Set(this.#sql.members.all(row.no).map(({ user_no }) => user_no));
-    const room = { no: row.no, workspaceId: row.workspace, epoch: row.epoch, head: last.seq, messages: last.messages, members };
+    const room = {
+      no: row.no,
+      workspaceId: row.workspace,
+      epoch: row.epoch,
+      head: last.seq,
+      messages: last.messages,
+      members,
+    };
     this.#remember(roomId, room);
     return room;
   }
@@ -392,13 +427,18 @@ function isOutOfSpace(error: unknown): boolean {
 function failure(error: unknown): Answer {
   if (isOutOfSpace(error)) {
     const { message } = error as Error;
-    return { ok: false, code: 'unavailable', message: `The message could not be written to disk (${message}). It was not stored.` };
+    return {
+      ok: false,
+      code: 'unavailable',
+      message: `The message could not be written to disk (${message}). It was not stored.`,
+    };
   }
   return { ok: false, code: 'internal', message: `The write failed: ${String(error)}` };
 }
 
 function statements(db: Db) {
-  const sql = <Bind extends unknown[], Row = unknown>(source: string) => db.prepare(source) as Statement<Bind, Row>;
+  const sql = <Bind extends unknown[], Row = unknown>(source: string) =>
+    db.prepare(source) as Statement<Bind, Row>;
   return {
     begin: sql<[]>('BEGIN IMMEDIATE'),
     commit: sql<[]>('COMMIT'),
@@ -409,9 +449,9 @@ function statements(db: Db) {
     noteLastId: sql<[number]>(
       `INSERT INTO facts VALUES ('last_id', ?) ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)`,
     ),
-    insert: sql<[number, number, number, number, number, number, string | null, number | null, number, string]>(
-      'INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-    ),
+    insert: sql<
+      [number, number, number, number, number, number, string | null, number | null, number, string]
+    >('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'),
     tally: sql<[{ room: number; chunk: number; from: number; to: number }]>(
       `INSERT INTO tallies SELECT room_no, by_no, @chunk, count(*) FROM entries
        WHERE room_no = @room AND seq > @from AND seq <= @to AND kind = 0 GROUP BY by_no`,
@@ -428,11 +468,15 @@ function statements(db: Db) {
     blankReactions: sql<[number, number]>(
       `UPDATE entries SET body = '{"emoji":"","on":false}' WHERE room_no = ? AND target = ? AND kind = 3`,
     ),
-    keepRevision: sql<[number, number, number, number, string]>('INSERT INTO revisions VALUES (?, ?, ?, ?, ?)'),
+    keepRevision: sql<[number, number, number, number, string]>(
+      'INSERT INTO revisions VALUES (?, ?, ?, ?, ?)',
+    ),
     dropRevisions: sql<[number, number]>('DELETE FROM revisions WHERE room_no = ? AND seq = ?'),
     join: sql<[number, number, number]>('INSERT INTO room_members VALUES (?, ?, ?)'),
     leave: sql<[number, number]>('DELETE FROM room_members WHERE room_no = ? AND user_no = ?'),
-    since: sql<[number, number], { since: number }>('SELECT since FROM room_members WHERE room_no = ? AND user_no = ?'),
+    since: sql<[number, number], { since: number }>(
+      'SELECT since FROM room_members WHERE room_no = ? AND user_no = ?',
+    ),
     members: sql<[number], { user_no: number }>('SELECT user_no FROM room_members WHERE room_no = ?'),
     room: sql<[string], { no: number; epoch: string; workspace: string }>(
       `SELECT rooms.no, rooms.epoch, workspaces.id AS workspace FROM rooms JOIN workspaces ON workspaces.no = workspace_no
@@ -461,7 +505,9 @@ function statements(db: Db) {
     purgeEntries: sql<[number, number]>(
       'DELETE FROM entries WHERE id IN (SELECT id FROM entries WHERE room_no = ? LIMIT ?)',
     ),
-    purgeRest: ['revisions', 'tallies', 'cursors'].map((table) => sql<[number]>(`DELETE FROM ${table} WHERE room_no = ?`)),
+    purgeRest: ['revisions', 'tallies', 'cursors'].map((table) =>
+      sql<[number]>(`DELETE FROM ${table} WHERE room_no = ?`),
+    ),
     cursor: sql<[number, number], { delivered: number; read: number }>(
       'SELECT delivered, read FROM cursors WHERE room_no = ? AND user_no = ?',
     ),
@@ -476,7 +522,9 @@ function statements(db: Db) {
     addUser: sql<[string, string, string, number]>(
       'INSERT INTO users (id, email, name, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (email) DO NOTHING',
     ),
-    addMember: sql<[number, number, string]>('INSERT INTO workspace_members VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    addMember: sql<[number, number, string]>(
+      'INSERT INTO workspace_members VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
     role: sql<[number, number], { role: string }>(
       'SELECT role FROM workspace_members WHERE workspace_no = ? AND user_no = ?',
     ),

@@ -36,14 +36,24 @@ export class Crowd {
   #writing: Promise<unknown> = Promise.resolve();
   #copies: CopyRecord<RoomState>[] = [];
 
-  private constructor(writers: readonly RawWriter[], readers: readonly RawReader[], sdkCrews: readonly SdkCrew[]) {
+  private constructor(
+    writers: readonly RawWriter[],
+    readers: readonly RawReader[],
+    sdkCrews: readonly SdkCrew[],
+  ) {
     this.#writers = writers;
     this.#readers = readers;
     this.#crews = sdkCrews;
   }
 
   /** `folder`: where the SDK's outboxes are kept. */
-  static async gather({ people }: World, proxy: RoughProxy, chance: Chance, { writers, readers }: Size, folder: string): Promise<Crowd> {
+  static async gather(
+    { people }: World,
+    proxy: RoughProxy,
+    chance: Chance,
+    { writers, readers }: Size,
+    folder: string,
+  ): Promise<Crowd> {
     const person = (i: number) => people[i % people.length] as (typeof people)[number];
     mkdirSync(folder, { recursive: true });
     const byHand: { writers: RawWriter[]; readers: RawReader[] } = { writers: [], readers: [] };
@@ -67,7 +77,14 @@ export class Crowd {
       const name = `r${i}`;
       const door = await proxy.door(name);
       if (ofSdk(i)) {
-        parts.push({ name, role: 'reader', person: person(i), door, seed: chance.int(0, 2 ** 31), outbox: '' });
+        parts.push({
+          name,
+          role: 'reader',
+          person: person(i),
+          door,
+          seed: chance.int(0, 2 ** 31),
+          outbox: '',
+        });
         continue;
       }
       const lostOn = (port: number) => proxy.lostOn(door, port);
@@ -134,13 +151,16 @@ export class Crowd {
     const records = this.#records;
     const answers = records.flatMap((record) => record.answers);
     const stats = this.#readers.map((reader) => reader.stats);
-    const total = (count: (reader: RawReader['stats']) => number) => stats.reduce((sum, each) => sum + count(each), 0);
-    const answeredIn = (those: readonly DeedRecord[]) => those.filter((record) => record.answers.length > 0).length;
+    const total = (count: (reader: RawReader['stats']) => number) =>
+      stats.reduce((sum, each) => sum + count(each), 0);
+    const answeredIn = (those: readonly DeedRecord[]) =>
+      those.filter((record) => record.answers.length > 0).length;
     return {
       'deeds begun': records.length,
       '  acknowledged': answeredIn(records),
       '    to SDK clients': answeredIn(this.#crews.flatMap((crew) => crew.records)),
-      '  refused, their target being withdrawn': records.filter(({ refused }) => refused !== undefined).length,
+      '  refused, their target being withdrawn': records.filter(({ refused }) => refused !== undefined)
+        .length,
       '  unknown, their client being killed': records.filter(({ abandoned }) => abandoned).length,
       retries: records.reduce((sum, { tries }) => sum + tries - 1, 0),
       'answers that said duplicate': answers.filter(({ duplicate }) => duplicate).length,

@@ -75,19 +75,24 @@ export class ServerProcess {
     });
   }
 
-  /** Waits until it takes requests. @throws Error if it ends first, or needs more than a minute */
-  async ready(): Promise<void> {
+  /** Waits until it answers well at `path`. @throws Error if it ends first, or needs more than a minute */
+  async ready(path = '/readyz'): Promise<void> {
     const begun = performance.now();
     while (this.#child !== undefined) {
-      const answer = await fetch(`http://127.0.0.1:${this.port}/readyz`, {
-        headers: { connection: 'close' },
-      }).catch(() => undefined);
-      if (answer?.ok) return;
+      if (await this.says(path)) return;
       if (performance.now() - begun > readyWithinMs)
         throw new Error(`the server was not ready within a minute:\n${this.said}`);
       await sleep(15);
     }
     throw new Error(`the server ended before it was ready:\n${this.said}`);
+  }
+
+  /** Whether it answers well at `path` now. */
+  async says(path: string): Promise<boolean> {
+    const headers = { connection: 'close' };
+    const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, { headers }).catch(() => undefined);
+    await answer?.text().catch(() => '');
+    return answer?.ok ?? false;
   }
 
   async start(skewMs = 0): Promise<void> {

@@ -6,6 +6,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   seed: async (args) => (await import('./commands/seed.ts')).seed(args),
   backup: async (args) => (await import('./commands/backup.ts')).backup(args),
   restore: async (args) => (await import('./commands/backup.ts')).restore(args),
+  import: async (args) => (await import('./commands/import.ts')).importConversations(args),
   doctor: async (args) => (await import('./commands/doctor.ts')).doctor(args),
   token: async (args) => (await import('./commands/token.ts')).token(args),
 };

@@ -39,10 +39,16 @@ export interface RunningServer {
 /** One machine's StackBox: HTTP, WebSocket and SQLite in one process. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { folder, clock, logger, unlimited } = options;
-  const onFault = (fault: unknown, where: string) => logger.error({ err: fault, where }, 'a request failed unexpectedly');
+  const onFault = (fault: unknown, where: string) =>
+    logger.error({ err: fault, where }, 'a request failed unexpectedly');
   const tokens = await openTokens(folder.signingKey, clock);
   const meters = new Meters(version);
-  const store = await openStore(folder.log, { clock, ids: randomIds, onCommit: meters.commit, onLogRead: meters.logRead });
+  const store = await openStore(folder.log, {
+    clock,
+    ids: randomIds,
+    onCommit: meters.commit,
+    onLogRead: meters.logRead,
+  });
   const limiter = unlimited ? noLimits : new Limiter(defaultRates, clock);
   const tickets = memoryTickets(clock);
   const search: SearchIndex = { search: async () => ({ hits: [] }) };
@@ -74,7 +80,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics: meters.page(options.metricsToken),
     stats,
   });
-  const http = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeout: 10_000 }, getRequestListener(app.fetch));
+  const http = createServer(
+    { maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeout: 10_000 },
+    getRequestListener(app.fetch),
+  );
   const sockets = new Sockets(http, {
     gateway,
     tickets,

@@ -4,7 +4,7 @@ import type { StackBoxError } from './errors.ts';
 import { Courier } from './outbox/courier.ts';
 import type { Outbox, Queued, Sent } from './outbox/outbox.ts';
 import type { Requests } from './requests.ts';
-import type { Rest } from './rest/rest.ts';
+import type { Ask, Method, Rest } from './rest/rest.ts';
 import type { Tokens } from './rest/tokens.ts';
 import type { ListOfRooms, SearchHits } from './rooms/lists.ts';
 import type { Room, RoomSummary } from './rooms/room.ts';
@@ -122,6 +122,11 @@ export class StackBox {
   /** Any action of the wire. Not kept or repeated: `disconnected` while there is no link. */
   request<A extends Action>(action: A, body: Requests[A]): Promise<Replies[A]> {
     return this.#connection.request(action, body);
+  }
+
+  /** Any request of the REST API, signed in; `path` is below `/api/v1/`. Not kept or repeated. */
+  call<T>(method: Method, path: string, ask?: Ask): Promise<T> {
+    return this.#rest.call(method, path, ask);
   }
 
   /** Sends what the server refused (`failed`) once more, as the same message. */

@@ -5,16 +5,20 @@ import { clientIds } from './ids.ts';
 
 test('ids ascend, whatever the clock does, and are UUIDs', () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 1, maxLength: 200 }), (steps) => {
-      let now = 1_790_000_000_000;
-      const next = clientIds({ now: () => now });
-      const ids = steps.map((step) => {
-        now += step;
-        return next();
-      });
-      expect(ids).toEqual([...new Set(ids)].sort());
-      for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 1, maxLength: 200 }),
+      (steps) => {
+        let now = 1_790_000_000_000;
+        const next = clientIds({ now: () => now });
+        const ids = steps.map((step) => {
+          now += step;
+          return next();
+        });
+        expect(ids).toEqual([...new Set(ids)].sort());
+        for (const id of ids)
+          expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      },
+    ),
   );
 });
 

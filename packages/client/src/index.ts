@@ -2,16 +2,24 @@ export type { MessageState, RoomState } from '@stackbox/core/apply';
 export type {
   Action,
   Cursor,
+  DeleteEntry,
+  EditEntry,
   Entry,
   ErrorCode,
   FileRef,
+  MemberEntry,
+  MessageEntry,
   Person,
+  PinEntry,
   Position,
   PresenceState,
+  ReactionEntry,
   Replies,
   Retry,
   Role,
+  RoomEntry,
   RoomKind,
+  WireError,
 } from '@stackbox/protocol';
 export type { Clock, Timer, Timers } from './ambient.ts';
 export type { StackBox } from './client.ts';
@@ -27,7 +35,7 @@ export {
   type Sent,
 } from './outbox/outbox.ts';
 export type { Requests } from './requests.ts';
-export type { Fetch, FetchResponse } from './rest/rest.ts';
+export type { Ask, Fetch, FetchResponse, Method, Query } from './rest/rest.ts';
 export type { TokenSource } from './rest/tokens.ts';
 export type { PersonHere } from './rooms/company.ts';
 export type { ListedRoom, ListOfRooms, SearchHits } from './rooms/lists.ts';

@@ -45,7 +45,8 @@ export class FakeRoom {
 
   unread(userId: string): number {
     const read = this.cursor(userId).read;
-    return this.log.filter((entry) => entry.kind === 'message' && entry.seq > read && entry.by !== userId).length;
+    return this.log.filter((entry) => entry.kind === 'message' && entry.seq > read && entry.by !== userId)
+      .length;
   }
 
   cursor(userId: string): Cursor {

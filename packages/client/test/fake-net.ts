@@ -26,7 +26,10 @@ export class FakeNet {
     this.server = server;
   }
 
-  get WebSocket(): new (url: string, protocols: string[]) => Socket {
+  get WebSocket(): new (
+    url: string,
+    protocols: string[],
+  ) => Socket {
     const net = this;
     return class {
       constructor(url: string, protocols: string[]) {
@@ -34,7 +37,10 @@ export class FakeNet {
         // biome-ignore lint/correctness/noConstructorReturn: stands in for the platform's class
         return new Wire(net, protocols) as never;
       }
-    } as unknown as new (url: string, protocols: string[]) => Socket;
+    } as unknown as new (
+      url: string,
+      protocols: string[],
+    ) => Socket;
   }
 
   readonly fetch: Fetch = (url, { method, headers, body, signal }) =>
@@ -116,7 +122,8 @@ export class Wire implements Socket {
     const steps: Step[] = [];
     if (this.#toServer.length > 0) steps.push({ what: `up ${this.#toServer[0]}`, run: () => this.#up() });
     const reach = this.#net.reorders ? this.#toClient.length : Math.min(1, this.#toClient.length);
-    for (let i = 0; i < reach; i++) steps.push({ what: `down ${this.#toClient[i]}`, run: () => this.#down(i) });
+    for (let i = 0; i < reach; i++)
+      steps.push({ what: `down ${this.#toClient[i]}`, run: () => this.#down(i) });
     return steps;
   }
 
@@ -160,8 +167,16 @@ export class Wire implements Socket {
   }
 
   #open(): void {
-    const ticket = this.#protocols.find((protocol) => protocol.startsWith('ticket.'))?.slice('ticket.'.length);
-    const connection = this.#net.up ? this.#net.server.connect(ticket ?? '', (frame) => this.push(frame), () => this.cut()) : undefined;
+    const ticket = this.#protocols
+      .find((protocol) => protocol.startsWith('ticket.'))
+      ?.slice('ticket.'.length);
+    const connection = this.#net.up
+      ? this.#net.server.connect(
+          ticket ?? '',
+          (frame) => this.push(frame),
+          () => this.cut(),
+        )
+      : undefined;
     if (connection === undefined) {
       this.#emit('error', {});
       return this.#end(1006);
@@ -173,7 +188,8 @@ export class Wire implements Socket {
 
   #up(): void {
     const frame = this.#toServer.shift();
-    if (frame !== undefined && this.#connection !== undefined) this.#net.server.message(this.#connection, frame);
+    if (frame !== undefined && this.#connection !== undefined)
+      this.#net.server.message(this.#connection, frame);
   }
 
   #down(at: number): void {

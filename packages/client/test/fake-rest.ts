@@ -27,7 +27,11 @@ export function rest(server: FakeServer, call: Call): { status: number; json: ob
 function answer(server: FakeServer, userId: string, { path, query }: Call): object {
   const [noun, id, part] = path.split('/');
   if (noun === 'tickets') {
-    return { ticket: server.ticket(userId), expiresAt: server.now() + 30_000, url: 'http://stackbox.test/ws' };
+    return {
+      ticket: server.ticket(userId),
+      expiresAt: server.now() + 30_000,
+      url: 'http://stackbox.test/ws',
+    };
   }
   if (noun === 'search') return { hits: [], next: undefined };
   if (id === undefined) {
@@ -47,7 +51,12 @@ function answer(server: FakeServer, userId: string, { path, query }: Call): obje
       const start = after === null ? Math.max(0, end - limit) : Number(after);
       const entries = room.log.slice(start, after === null ? end : start + limit);
       const last = start + entries.length;
-      return { epoch: room.epoch, head: room.head, entries, more: after === null ? start > 0 : last < room.head };
+      return {
+        epoch: room.epoch,
+        head: room.head,
+        entries,
+        more: after === null ? start > 0 : last < room.head,
+      };
     }
     default:
       throw new Refusal('not_found', 'no such path');
@@ -57,5 +66,5 @@ function answer(server: FakeServer, userId: string, { path, query }: Call): obje
 function listed(server: FakeServer, userId: string, roomId: string): object {
   const room = server.of(userId, roomId);
   const { epoch, head, name, kind } = room;
-  return { roomId, kind, name, topic: '', epoch, head, ...room.cursor(userId), unread: room.unread(userId) };
+  return { roomId, kind, name, topic: '', createdAt: 0, epoch, head, ...room.cursor(userId), unread: room.unread(userId) };
 }

@@ -1,4 +1,13 @@
-import { type Action, type Entry, errorTable, limits, Refusal, type Replies, type Role, type WireError } from '@stackbox/protocol';
+import {
+  type Action,
+  type Entry,
+  errorTable,
+  limits,
+  Refusal,
+  type Replies,
+  type Role,
+  type WireError,
+} from '@stackbox/protocol';
 import type { Requests } from '../src/requests.ts';
 import { type Fact, FakeRoom } from './fake-log.ts';
 import { rest } from './fake-rest.ts';
@@ -76,12 +85,20 @@ export class FakeServer {
   }
 
   say(room: FakeRoom, by: string, text: string): Entry {
-    return this.append(room, { kind: 'message', by, clientId: `${by} ${room.head}`, text, files: [], mentions: [] }).entry;
+    return this.append(room, {
+      kind: 'message',
+      by,
+      clientId: `${by} ${room.head}`,
+      text,
+      files: [],
+      mentions: [],
+    }).entry;
   }
 
   tell(room: FakeRoom, event: object, except?: string): void {
     for (const connection of this.connections) {
-      if (connection.joined.has(room.id) && connection.member.userId !== except) connection.push(JSON.stringify(event));
+      if (connection.joined.has(room.id) && connection.member.userId !== except)
+        connection.push(JSON.stringify(event));
     }
   }
 
@@ -120,7 +137,9 @@ export class FakeServer {
     const frame = JSON.parse(text) as Frame;
     this.requests.push(frame);
     const answer = (rest: object) =>
-      connection.push(JSON.stringify({ type: 'reply', ...(frame.id === undefined ? {} : { id: frame.id }), ...rest }));
+      connection.push(
+        JSON.stringify({ type: 'reply', ...(frame.id === undefined ? {} : { id: frame.id }), ...rest }),
+      );
     try {
       const refusal = this.refuse(frame);
       if (refusal !== undefined) throw refusal;
@@ -171,12 +190,19 @@ export class FakeServer {
         return { roomId: frame.roomId };
       case 'typing':
         this.of(userId, frame.roomId);
-        this.tell(this.of(userId, frame.roomId), { type: 'typing', roomId: frame.roomId, userId, on: frame.on }, userId);
+        this.tell(
+          this.of(userId, frame.roomId),
+          { type: 'typing', roomId: frame.roomId, userId, on: frame.on },
+          userId,
+        );
         return { roomId: frame.roomId };
       case 'markDelivered':
       case 'markRead': {
         const room = this.of(userId, frame.roomId);
-        const after = room.advance(userId, frame.action === 'markRead' ? { read: frame.seq } : { delivered: frame.seq });
+        const after = room.advance(
+          userId,
+          frame.action === 'markRead' ? { read: frame.seq } : { delivered: frame.seq },
+        );
         this.tell(room, { type: 'cursor', roomId: room.id, ...after });
         return after;
       }
@@ -185,7 +211,10 @@ export class FakeServer {
     }
   }
 
-  #write(by: string, frame: Bodies['sendMessage' | 'editMessage' | 'deleteMessage' | 'react' | 'pin']): object {
+  #write(
+    by: string,
+    frame: Bodies['sendMessage' | 'editMessage' | 'deleteMessage' | 'react' | 'pin'],
+  ): object {
     const room = this.of(by, frame.roomId);
     const { entry, duplicate } = this.append(room, factOf(by, frame), frame.clientId);
     return { roomId: room.id, epoch: room.epoch, seq: entry.seq, at: entry.at, duplicate };
@@ -214,7 +243,14 @@ export class FakeServer {
     joined.add(roomId);
     if (after === undefined || after.epoch !== epoch || after.seq > head) {
       const entries = log.slice(-Math.min(this.freshEntries, this.replyEntries));
-      return { roomId, epoch, head, entries, more: false, ...(after === undefined ? {} : { reset: true as const }) };
+      return {
+        roomId,
+        epoch,
+        head,
+        entries,
+        more: false,
+        ...(after === undefined ? {} : { reset: true as const }),
+      };
     }
     const entries = log.slice(after.seq, after.seq + this.replyEntries);
     const more = after.seq + entries.length < head;
@@ -223,12 +259,24 @@ export class FakeServer {
   }
 }
 
-function factOf(by: string, frame: Bodies['sendMessage' | 'editMessage' | 'deleteMessage' | 'react' | 'pin']): Fact {
+function factOf(
+  by: string,
+  frame: Bodies['sendMessage' | 'editMessage' | 'deleteMessage' | 'react' | 'pin'],
+): Fact {
   switch (frame.action) {
     case 'sendMessage': {
       const { clientId, text = '', files = [], replyTo } = frame;
-      if (text === '' && files.length === 0) throw new Refusal('bad_request', 'A message needs text or a file.');
-      return { kind: 'message', by, clientId, text, files: [...files], mentions: [], ...(replyTo === undefined ? {} : { replyTo }) };
+      if (text === '' && files.length === 0)
+        throw new Refusal('bad_request', 'A message needs text or a file.');
+      return {
+        kind: 'message',
+        by,
+        clientId,
+        text,
+        files: [...files],
+        mentions: [],
+        ...(replyTo === undefined ? {} : { replyTo }),
+      };
     }
     case 'editMessage':
       return { kind: 'edit', by, target: frame.seq, text: frame.text, mentions: [] };
@@ -244,5 +292,15 @@ function factOf(by: string, frame: Bodies['sendMessage' | 'editMessage' | 'delet
 export function problem(refusal: Refusal): { status: number; json: object } {
   const { code, message, retryAfterMs } = refusal.toWire();
   const { status, title } = errorTable[code];
-  return { status, json: { type: 'about:blank', title, status, detail: message, code, ...(retryAfterMs && { retryAfterMs }) } };
+  return {
+    status,
+    json: {
+      type: 'about:blank',
+      title,
+      status,
+      detail: message,
+      code,
+      ...(retryAfterMs && { retryAfterMs }),
+    },
+  };
 }

@@ -48,7 +48,8 @@ export class FakeTime implements Clock, Timers {
 
   #next(until: number): Due | undefined {
     let first: Due | undefined;
-    for (const due of this.#due) if (due.at <= until && (first === undefined || due.at < first.at)) first = due;
+    for (const due of this.#due)
+      if (due.at <= until && (first === undefined || due.at < first.at)) first = due;
     return first;
   }
 }

@@ -44,9 +44,14 @@ export function outboxContract(make: () => { outbox: Outbox; reopen: () => Outbo
 
   test('calls that overlap take effect in their order', async () => {
     const { outbox, reopen } = open();
-    const calls = Array.from({ length: 200 }, (_, i) => [outbox.put(item(i)), i % 2 === 0 ? outbox.remove(`c${i}`) : undefined]);
+    const calls = Array.from({ length: 200 }, (_, i) => [
+      outbox.put(item(i)),
+      i % 2 === 0 ? outbox.remove(`c${i}`) : undefined,
+    ]);
     await Promise.all(calls.flat());
-    expect((await load(reopen())).map(({ order }) => order)).toEqual(Array.from({ length: 100 }, (_, i) => 2 * i + 1));
+    expect((await load(reopen())).map(({ order }) => order)).toEqual(
+      Array.from({ length: 100 }, (_, i) => 2 * i + 1),
+    );
   });
 
   test('one that was closed opens again when it is used, and has everything', async () => {

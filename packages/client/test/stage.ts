@@ -15,7 +15,9 @@ export class Stage {
   /** What `random` answers. */
   chance = 0.5;
 
-  connect(options: { as?: string; token?: string | (() => Promise<string>); outbox?: Outbox } = {}): StackBox {
+  connect(
+    options: { as?: string; token?: string | (() => Promise<string>); outbox?: Outbox } = {},
+  ): StackBox {
     const { as = 'ana', token = `token of ${as}`, outbox = memoryOutbox() } = options;
     return connect({
       url: 'https://stackbox.test',
@@ -45,5 +47,8 @@ export class Stage {
 }
 
 export function texts(client: StackBox, roomId = 'room_1'): string[] {
-  return client.room(roomId).getSnapshot().messages.map(({ text }) => text);
+  return client
+    .room(roomId)
+    .getSnapshot()
+    .messages.map(({ text }) => text);
 }

@@ -1,5 +1,6 @@
 export type { Audience } from './audience/audience.ts';
 export { advanceCursor } from './cursors/advance.ts';
+export type * from './imports/source.ts';
 export type { Actor } from './kernel/actor.ts';
 export { type Clock, type Ids, randomIds, systemClock } from './kernel/ambient.ts';
 export { assertNever } from './kernel/assert-never.ts';
@@ -9,8 +10,23 @@ export { changeRole, listMembers, removeFromWorkspace } from './members/change.t
 export type { Member, Members } from './members/members.ts';
 export { deleteMessage, editMessage, pin, react, readRevisions } from './messages/change.ts';
 export { type NewMessage, sendMessage } from './messages/send.ts';
-export { type Act, admits, type Decision, decide, demand, noSuchRoom, type Subject } from './policy/policy.ts';
-export { addMember, changeRoom, createRoom, deleteRoom, type RoomDraft, removeMember } from './rooms/change.ts';
+export {
+  type Act,
+  admits,
+  type Decision,
+  decide,
+  demand,
+  noSuchRoom,
+  type Subject,
+} from './policy/policy.ts';
+export {
+  addMember,
+  changeRoom,
+  createRoom,
+  deleteRoom,
+  type RoomDraft,
+  removeMember,
+} from './rooms/change.ts';
 export { enter } from './rooms/enter.ts';
 export {
   listPeople,
@@ -26,4 +42,3 @@ export type { SearchHit, SearchIndex, SearchQuery } from './search/search.ts';
 export { actorOf, signOut } from './sessions/authenticate.ts';
 export type { Session, Sessions } from './sessions/sessions.ts';
 export { sendTyping } from './typing/type.ts';
-export type * from './imports/source.ts';

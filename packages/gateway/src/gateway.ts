@@ -8,7 +8,13 @@ import { Presence } from './delivery/presence.ts';
 import { TypingTimeouts } from './delivery/typing.ts';
 import type { Limiter } from './limits/limiter.ts';
 import { joinRoomRoute, leaveRoomRoute, syncRoute } from './routes/joining.ts';
-import { deleteMessageRoute, editMessageRoute, pinRoute, reactRoute, sendMessageRoute } from './routes/messages.ts';
+import {
+  deleteMessageRoute,
+  editMessageRoute,
+  pinRoute,
+  reactRoute,
+  sendMessageRoute,
+} from './routes/messages.ts';
 import { markDeliveredRoute, markReadRoute, typingRoute } from './routes/passing.ts';
 import { type GatewayDeps, JsonFields, type Resumes, type Route, type RouteDeps } from './routes/route.ts';
 import { authenticateRoute, helloRoute, pingRoute } from './routes/session.ts';
@@ -74,7 +80,11 @@ export class Gateway {
   async admit(session: Session): Promise<void> {
     await actorOf(this.#deps, session);
     if (this.hub.of(session).size >= this.#options.connectionsPerMember) {
-      throw new Refusal('rate_limited', `You have ${this.#options.connectionsPerMember} connections open. Close one.`, 1_000);
+      throw new Refusal(
+        'rate_limited',
+        `You have ${this.#options.connectionsPerMember} connections open. Close one.`,
+        1_000,
+      );
     }
   }
 
@@ -149,7 +159,11 @@ export class Gateway {
   /** Tells every connection that the server stops. */
   drain(): void {
     for (const connection of [...this.hub.connections]) {
-      this.hub.close(connection, { code: 'unavailable', message: 'The server is restarting. Connect again.', retry: 'now' });
+      this.hub.close(connection, {
+        code: 'unavailable',
+        message: 'The server is restarting. Connect again.',
+        retry: 'now',
+      });
     }
   }
 
@@ -157,7 +171,10 @@ export class Gateway {
     const parsed = actionSchemas[action].safeParse(frame);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
-      throw new Refusal('bad_request', `${issue?.path.join('.') || action}: ${issue?.message ?? 'is not as it should be'}`);
+      throw new Refusal(
+        'bad_request',
+        `${issue?.path.join('.') || action}: ${issue?.message ?? 'is not as it should be'}`,
+      );
     }
     const route = routes[action] as Route<A>;
     return route(this.#deps, { routeKey: action, connection, body: parsed.data as never });
@@ -191,7 +208,10 @@ const badFrame = new Set(['bad_request', 'unknown_action', 'message_too_large'])
 function parse(body: Buffer | string): object {
   const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   if (bytes > limits.frameBytes) {
-    throw new Refusal('message_too_large', `The frame has ${bytes} bytes; at most ${limits.frameBytes} are taken.`);
+    throw new Refusal(
+      'message_too_large',
+      `The frame has ${bytes} bytes; at most ${limits.frameBytes} are taken.`,
+    );
   }
   let frame: unknown;
   try {
@@ -227,7 +247,8 @@ function reply(connection: Connection, json: string): void {
 }
 
 function okJson(id: string | undefined, fields: object): string {
-  const head = id === undefined ? '{"type":"reply","ok":true' : `{"type":"reply","id":${JSON.stringify(id)},"ok":true`;
+  const head =
+    id === undefined ? '{"type":"reply","ok":true' : `{"type":"reply","id":${JSON.stringify(id)},"ok":true`;
   const json = fields instanceof JsonFields ? fields.json : JSON.stringify(fields).slice(1, -1);
   return json === '' ? `${head}}` : `${head},${json}}`;
 }
@@ -237,20 +258,33 @@ function errorJson(id: string | undefined, error: WireError): string {
 }
 
 function closingFor(error: unknown) {
-  const refusal = error instanceof Refusal ? error : new Refusal('internal', 'Something went wrong on the server.');
+  const refusal =
+    error instanceof Refusal ? error : new Refusal('internal', 'Something went wrong on the server.');
   const { code, message, retry } = refusal.toWire();
   return { code, message, retry };
 }
 
 function overdue({ session, openedAt, heardAt }: Connection, now: number) {
   if (now >= session.expiresAt) {
-    return { code: 'token_expired', message: 'Your token has expired. Get a new one and connect again.', retry: 'now' } as const;
+    return {
+      code: 'token_expired',
+      message: 'Your token has expired. Get a new one and connect again.',
+      retry: 'now',
+    } as const;
   }
   if (now - openedAt >= limits.lifetimeMs) {
-    return { code: 'unavailable', message: 'A connection lives two hours. Connect again.', retry: 'now' } as const;
+    return {
+      code: 'unavailable',
+      message: 'A connection lives two hours. Connect again.',
+      retry: 'now',
+    } as const;
   }
   if (now - heardAt >= limits.idleMs) {
-    return { code: 'unavailable', message: 'Nothing was heard for ten minutes. Connect again.', retry: 'now' } as const;
+    return {
+      code: 'unavailable',
+      message: 'Nothing was heard for ten minutes. Connect again.',
+      retry: 'now',
+    } as const;
   }
   return undefined;
 }

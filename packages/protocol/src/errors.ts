@@ -12,7 +12,11 @@ export const errorTable = {
   conflict: { retry: 'never', status: 409, title: 'The request contradicts what is there' },
   message_too_large: { retry: 'never', status: 413, title: 'The message is too large' },
   rate_limited: { retry: 'later', status: 429, title: 'Too many requests' },
-  slow_consumer: { retry: 'now', status: 429, title: 'The connection read too slowly: connect again and resume' },
+  slow_consumer: {
+    retry: 'now',
+    status: 429,
+    title: 'The connection read too slowly: connect again and resume',
+  },
   unavailable: { retry: 'later', status: 503, title: 'StackBox cannot take this right now' },
   internal: { retry: 'later', status: 500, title: 'Something went wrong on the server' },
 } as const satisfies Record<string, { retry: Retry; status: number; title: string }>;

@@ -20,9 +20,13 @@ const nameable = (what: string, chars: number, least = 1) =>
 
 export const nameSchema = nameable('name', limits.nameChars);
 export const topicSchema = nameable('topic', limits.topicChars, 0);
-export const clientIdSchema = z.string().min(1).max(limits.clientIdChars).refine((id) => id.isWellFormed(), {
-  message: 'clientId is not well-formed Unicode',
-});
+export const clientIdSchema = z
+  .string()
+  .min(1)
+  .max(limits.clientIdChars)
+  .refine((id) => id.isWellFormed(), {
+    message: 'clientId is not well-formed Unicode',
+  });
 export const positionSchema = z.object({ epoch: z.string().min(1).max(64), seq: z.int().min(0) });
 // One step for check and change: this runs for every message.
 export const textSchema = z.string().transform((text, context) => {
@@ -71,7 +75,9 @@ export type ActionInput<A extends keyof typeof actionSchemas> = z.output<(typeof
 export const roleSchema = z.enum(['owner', 'admin', 'staff', 'client']);
 export const roomKindSchema = z.enum(['client', 'team', 'direct']);
 
-const text = { description: 'Markdown, NFC, at most 12 KiB of UTF-8; no control characters but newline and tab' };
+const text = {
+  description: 'Markdown, NFC, at most 12 KiB of UTF-8; no control characters but newline and tab',
+};
 const topic = topicSchema.optional().meta({ description: 'May be empty' });
 const name = { description: 'One line' };
 const position = z.int().min(0).optional();
@@ -82,11 +88,17 @@ export const bodySchemas = {
     kind: roomKindSchema,
     name: nameSchema.meta(name),
     topic,
-    memberIds: z.array(idSchema).max(limits.foundingMembers).optional().meta({ description: 'Its first members, beside you' }),
+    memberIds: z
+      .array(idSchema)
+      .max(limits.foundingMembers)
+      .optional()
+      .meta({ description: 'Its first members, beside you' }),
   }),
   changeRoom: z
     .object({ name: nameSchema.optional().meta(name), topic })
-    .refine(({ name, topic }) => name !== undefined || topic !== undefined, { message: 'give name, topic or both' }),
+    .refine(({ name, topic }) => name !== undefined || topic !== undefined, {
+      message: 'give name, topic or both',
+    }),
   sendMessage: z.object({
     text: textSchema.optional().meta(text),
     files: messageFields.files.meta({ description: 'Files that it names; their bytes are kept elsewhere' }),

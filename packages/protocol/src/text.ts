@@ -3,7 +3,6 @@ import { limits } from './limits.ts';
 // Everything below U+0020 but \n and \t, DEL, and the C1 range: they hide text or steer terminals.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const forbiddenControl = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const plainAscii = /^[\u0020-\u007e\n\t]*$/;
 const oneEmoji = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v;
 
@@ -27,12 +26,13 @@ export function utf8Bytes(text: string): number {
  * Well-formed Unicode, at most 12 KiB of UTF-8, no control characters but \n and \t.
  */
 export function textFault(text: string): string | undefined {
-  if (text.length > limits.textBytes) return tooLong(text);
-  if (plainAscii.test(text)) return undefined;
+  // NFC makes no text shorter in bytes than two thirds of its units: beyond this nothing fits, and nothing is normalized.
+  if (text.length > 2 * limits.textBytes) return tooLong(text);
+  if (plainAscii.test(text)) return text.length > limits.textBytes ? tooLong(text) : undefined;
   if (!text.isWellFormed()) return 'text is not well-formed Unicode (a lone surrogate)';
   if (forbiddenControl.test(text)) return 'text has a control character; only \\n and \\t may stand in it';
-  if (utf8Bytes(text.normalize('NFC')) > limits.textBytes) return tooLong(text);
-  return undefined;
+  const normal = text.normalize('NFC');
+  return utf8Bytes(normal) > limits.textBytes ? tooLong(normal) : undefined;
 }
 
 function tooLong(text: string): string {

@@ -1,9 +1,9 @@
-import type { Committed, RoomRef } from '@stackbox/core';
+import type { Actor, Committed, Draft, RoomRef } from '@stackbox/core';
 import type { Entry } from '@stackbox/protocol';
 import fc from 'fast-check';
-import { change, joining, leaving, message, type Town } from './town.ts';
+import { change, joining, leaving, message, readAll, type Town } from './town.ts';
 
-/** Something that somebody does in the town's room. Seqs are taken modulo what is there, so that most of them hit. */
+/** Something that somebody does in a room of the town. `at` counts its messages, and round again: most deeds hit one. */
 export type Deed = { who: number } & (
   | { do: 'say'; text: string; replyTo?: number; withFile: boolean }
   | { do: 'resend' }
@@ -17,7 +17,8 @@ export type Deed = { who: number } & (
   | { do: 'read'; at: number }
 );
 
-const who = { who: fc.nat(5) };
+// Mostly those who are in the town's room.
+const who = { who: fc.oneof({ weight: 4, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: fc.nat(5) }) };
 const at = { at: fc.nat(40) };
 const on = { on: fc.boolean() };
 const text = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g');
@@ -53,50 +54,64 @@ const deeds: Record<Deed['do'], { weight: number; arbitrary: fc.Arbitrary<Deed> 
 export const anyDeed: fc.Arbitrary<Deed> = fc.oneof(...Object.values(deeds));
 
 /** What several people do in a room, one behind the other. */
-export const anyDeeds = (most: number): fc.Arbitrary<Deed[]> => fc.array(anyDeed, { maxLength: most, size: 'max' });
+export const anyDeeds = (most: number): fc.Arbitrary<Deed[]> =>
+  fc.array(anyDeed, { maxLength: most, size: 'max' });
 
-/** Does `deed` in a room of the town, whether or not it is allowed. Answers what came of it, to be compared. */
-export async function act(town: Town, ref: RoomRef, deed: Deed, nth: number): Promise<unknown> {
-  const { store, ana, adam, sam, cleo, otto, dora } = town;
-  const { log, cursors } = store;
+/**
+ * What a deed would append to a room whose log reads `log`, allowed or not; undefined for one that appends nothing.
+ * `nth` makes its clientId.
+ */
+function draftOf(town: Town, log: readonly Entry[], deed: Deed, nth: number): Draft | undefined {
+  const { ana, adam, sam, cleo, otto, dora } = town;
   const people = [ana, adam, sam, cleo, otto, dora];
-  const by = people[deed.who] as typeof ana;
-  const head = (await log.read(ref, { after: 0, limit: 1 }))?.head ?? 0;
-  // Past the head, too, once in a while.
-  const seqOf = (n: number) => (n % (head + 1)) + 1;
+  const by = people[deed.who] as Actor;
+  const messages = log.filter((entry) => entry.kind === 'message');
+  // Now and then what is no message, or not there yet.
+  const seqOf = (n: number): number =>
+    n % 8 === 7 ? (n % (log.length + 1)) + 1 : (messages[n % messages.length]?.seq ?? 1);
   const clientId = `deed ${nth}`;
-  const told = (doing: Promise<unknown>) => doing.catch(({ code }) => code);
   switch (deed.do) {
     case 'say': {
       const files = deed.withFile ? [{ name: `${deed.text}.pdf`, size: nth }] : [];
       const mentions = deed.text === 'a' ? [sam.userId] : [];
-      const target = deed.replyTo === undefined ? undefined : await log.entry(ref, seqOf(deed.replyTo));
+      const target = deed.replyTo === undefined ? undefined : log[seqOf(deed.replyTo) - 1];
       const replyTo = target?.kind === 'message' ? { replyTo: target.replyTo ?? target.seq } : {};
-      return told(log.append(ref, message(by, `${deed.text} ${nth}`, { clientId, files, mentions, ...replyTo })));
+      return message(by, `${deed.text} ${nth}`, { clientId, files, mentions, ...replyTo });
     }
     case 'resend':
-      return told(log.append(ref, message(by, 'again', { clientId: `deed ${nth - 1 - deed.who}` })));
-    case 'edit': {
-      const edit = { kind: 'edit', target: seqOf(deed.at), text: `${deed.text} ${nth}` } as const;
-      return told(log.append(ref, change(by, edit, clientId)));
-    }
+      return message(by, `again ${nth}`, { clientId: `deed ${nth - 1 - deed.who}` });
+    case 'edit':
+      return change(by, { kind: 'edit', target: seqOf(deed.at), text: `${deed.text} ${nth}` }, clientId);
     case 'delete':
-      return told(log.append(ref, change(by, { kind: 'delete', target: seqOf(deed.at) }, clientId)));
+      return change(by, { kind: 'delete', target: seqOf(deed.at) }, clientId);
     case 'react': {
       const { emoji, on } = deed;
-      return told(log.append(ref, change(by, { kind: 'reaction', target: seqOf(deed.at), emoji, on }, clientId)));
+      return change(by, { kind: 'reaction', target: seqOf(deed.at), emoji, on }, clientId);
     }
     case 'pin':
-      return told(log.append(ref, change(by, { kind: 'pin', target: seqOf(deed.at), on: deed.on }, clientId)));
+      return change(by, { kind: 'pin', target: seqOf(deed.at), on: deed.on }, clientId);
     case 'join':
-      return told(log.append(ref, joining(by, people[deed.whom] as typeof ana)));
+      return joining(by, people[deed.whom] as Actor);
     case 'leave':
-      return told(log.append(ref, leaving(by, people[deed.whom] as typeof ana)));
+      return leaving(by, people[deed.whom] as Actor);
     case 'rename':
-      return told(log.append(ref, { kind: 'room', by: by.userId, name: deed.name, topic: clientId }));
+      return { kind: 'room', by: by.userId, name: deed.name, topic: clientId };
     case 'read':
-      return told(cursors.advance(ref, by.userId, { read: deed.at }));
+      return undefined;
   }
+}
+
+/** Does `deeds` in a room of the town, all at once. Answers what came of each, to be compared: its place, or the refusal's code. */
+export async function act(town: Town, ref: RoomRef, deeds: readonly Deed[], nth: number): Promise<unknown[]> {
+  const { store, ana, adam, sam, cleo, otto, dora } = town;
+  const log = await readAll(store, ref);
+  const doing = deeds.map((deed, i) => {
+    const draft = draftOf(town, log, deed, nth + i);
+    if (draft !== undefined) return store.log.append(ref, draft);
+    const { userId } = [ana, adam, sam, cleo, otto, dora][deed.who] as Actor;
+    return store.cursors.advance(ref, userId, { read: deed.do === 'read' ? deed.at : 0 });
+  });
+  return Promise.all(doing.map((one) => one.catch(({ code }) => code as string)));
 }
 
 /** The entries of a room as they are heard from now on. */
@@ -107,4 +122,3 @@ export function listenTo({ store }: Town, { roomId }: RoomRef): Entry[] {
   });
   return heard;
 }
-

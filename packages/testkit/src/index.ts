@@ -1,11 +1,15 @@
 export { type Ambient, countingIds, TestClock } from './ambient.ts';
+export { TestClient, textsIn } from './client.ts';
 export { cursorsContract } from './contracts/cursors.ts';
 export { membersContract } from './contracts/members.ts';
 export { messageLogContract } from './contracts/message-log.ts';
+export { modelContract } from './contracts/model.ts';
 export { roomsContract } from './contracts/rooms.ts';
 export { sessionsContract } from './contracts/sessions.ts';
 export { ticketsContract } from './contracts/tickets.ts';
 export { act, anyDeeds, type Deed, listenTo } from './history.ts';
 export { memoryStore } from './memory/store.ts';
+export { gated, Schedule, turn } from './schedule.ts';
+export { setStage, type Stage } from './stage.ts';
 export type { Make, Premises, TestStore } from './store.ts';
 export * from './town.ts';

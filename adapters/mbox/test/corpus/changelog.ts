@@ -1,4 +1,4 @@
-// A mail archive of real people, texts and times, for want of a public one in a package registry: the commits of a
+// A mail archive of real people, texts and times, where no public one is at hand: the commits of a
 // project whose Debian package ships its `git log --stat` as changelog. A commit is a mail; the commits between two
 // releases are a thread. The same changelog gives the same mbox.
 //

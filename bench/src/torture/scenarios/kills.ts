@@ -55,7 +55,13 @@ export const kills: Scenario = async (options, say) => {
     chance,
   );
   const proxy = new RoughProxy(stage.server.port, rough, chance.fork('proxy'));
-  const crowd = await Crowd.gather(stage.world, proxy, chance.fork('crowd'), options, join(folder, 'outboxes'));
+  const crowd = await Crowd.gather(
+    stage.world,
+    proxy,
+    chance.fork('crowd'),
+    options,
+    join(folder, 'outboxes'),
+  );
   const lives = new Lives(stage, proxy, () => crowd.answered, chance.fork('kills'));
   try {
     crowd.start();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RoomState } from '@stackbox/core/apply';
 import { connect, type Room, type StackBox, StackBoxError, type Timers } from '@stackbox/client';
 import { fileOutbox } from '@stackbox/client/node';
+import type { RoomState } from '@stackbox/core/apply';
 import { type Chance, chanceFrom } from '../chance.ts';
 import type { CopyRecord, Deed } from '../history.ts';
 import { Imagination } from '../raw/deeds.ts';

@@ -52,7 +52,10 @@ export class SdkCrew {
   }
 
   #start(): void {
-    const child = fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(entry, [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     running.add(child);
     this.#child = child;
     child.on('message', (word: Word) => this.#take(word));
@@ -79,7 +82,8 @@ export class SdkCrew {
     await gone;
     this.kills++;
     for (const record of this.records) {
-      if (record.answers.length === 0 && record.refused === undefined && !record.kept) record.abandoned = true;
+      if (record.answers.length === 0 && record.refused === undefined && !record.kept)
+        record.abandoned = true;
     }
   }
 
@@ -88,7 +92,16 @@ export class SdkCrew {
       case 'begun': {
         const { name, number, roomId, deed } = word;
         const by = this.#parts.find((part) => part.name === name)?.person.userId ?? '';
-        const record: DeedRecord = { writer: name, by, roomId, clientId: '', deed, order: number, tries: 1, answers: [] };
+        const record: DeedRecord = {
+          writer: name,
+          by,
+          roomId,
+          clientId: '',
+          deed,
+          order: number,
+          tries: 1,
+          answers: [],
+        };
         this.records.push(record);
         this.#byNumber.set(`${name} ${number}`, record);
         return;
@@ -126,7 +139,9 @@ export class SdkCrew {
         if (word.word === answer) resolve(word as Word & { word: W });
       };
       if (child === undefined) return reject(new Error('the SDK crew does not run'));
-      child.once('exit', (code, signal) => reject(new Error(`the SDK crew ended (${signal ?? code}) before it was ${answer}`)));
+      child.once('exit', (code, signal) =>
+        reject(new Error(`the SDK crew ended (${signal ?? code}) before it was ${answer}`)),
+      );
       child.send(order);
     });
   }

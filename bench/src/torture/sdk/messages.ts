@@ -26,9 +26,21 @@ export type Order =
 
 /** What a crew tells. A deed is known by its writer and number. */
 export type Word =
-  | { readonly word: 'begun'; readonly name: string; readonly number: number; readonly roomId: string; readonly deed: Deed }
+  | {
+      readonly word: 'begun';
+      readonly name: string;
+      readonly number: number;
+      readonly roomId: string;
+      readonly deed: Deed;
+    }
   | { readonly word: 'kept'; readonly name: string; readonly number: number; readonly clientId: string }
-  | { readonly word: 'stored'; readonly name: string; readonly number: number; readonly epoch: string; readonly seq: number }
+  | {
+      readonly word: 'stored';
+      readonly name: string;
+      readonly number: number;
+      readonly epoch: string;
+      readonly seq: number;
+    }
   | { readonly word: 'refused'; readonly name: string; readonly clientId: string; readonly code: ErrorCode }
   | { readonly word: 'fault'; readonly who: string; readonly what: string }
   | { readonly word: 'settled' }

@@ -28,7 +28,8 @@ export async function backup(args: string[]): Promise<void> {
     options: { data: { type: 'string', default: './data' }, to: { type: 'string' } },
   });
   const folder = dataFolder(values.data);
-  if (!existsSync(folder.log)) throw new Unusable(`There is no StackBox data in ${folder.path}. Give the folder with --data.`);
+  if (!existsSync(folder.log))
+    throw new Unusable(`There is no StackBox data in ${folder.path}. Give the folder with --data.`);
   const madeAt = new Date().toISOString();
   const to = resolve(values.to ?? `stackbox-backup-${madeAt.slice(0, 19).replaceAll(':', '')}`);
   if (existsSync(to)) throw new Unusable(`${to} is there already. Name a new folder with --to.`);
@@ -39,7 +40,10 @@ export async function backup(args: string[]): Promise<void> {
   try {
     await copyLogOnThread(folder.log, join(part, logFile));
     await copyFile(folder.signingKey, join(part, keyFile));
-    const files = { [logFile]: await sha256(join(part, logFile)), [keyFile]: await sha256(join(part, keyFile)) };
+    const files = {
+      [logFile]: await sha256(join(part, logFile)),
+      [keyFile]: await sha256(join(part, keyFile)),
+    };
     const manifest: Manifest = { format: 1, madeAt, files };
     await writeFile(join(part, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
     for (const file of [logFile, keyFile]) await sync(join(part, file));
@@ -49,7 +53,9 @@ export async function backup(args: string[]): Promise<void> {
     await rm(part, { recursive: true, force: true });
     throw error;
   }
-  process.stdout.write(`Backed up to ${to}\nBring it back with: ./stackbox restore ${to} --data NEW_FOLDER\n`);
+  process.stdout.write(
+    `Backed up to ${to}\nBring it back with: ./stackbox restore ${to} --data NEW_FOLDER\n`,
+  );
 }
 
 /** `./stackbox restore BACKUP --data FOLDER`: a new folder from a backup; its rooms get new epochs (LOG6). */
@@ -60,16 +66,23 @@ export async function restore(args: string[]): Promise<void> {
     options: { data: { type: 'string', default: './data' } },
   });
   const [from] = positionals;
-  if (from === undefined) throw new Unusable('Say which backup: ./stackbox restore stackbox-backup-2026-01-31T120000 --data ./data');
+  if (from === undefined)
+    throw new Unusable(
+      'Say which backup: ./stackbox restore stackbox-backup-2026-01-31T120000 --data ./data',
+    );
   const source = resolve(from);
   const manifest = await readManifest(source);
   for (const [file, expected] of Object.entries(manifest.files)) {
     if (!existsSync(join(source, file)) || (await sha256(join(source, file))) !== expected) {
-      throw new Unusable(`${join(source, file)} is not as it was backed up. Nothing was restored; use another backup.`);
+      throw new Unusable(
+        `${join(source, file)} is not as it was backed up. Nothing was restored; use another backup.`,
+      );
     }
   }
   if (existsSync(dataFolder(values.data).log)) {
-    throw new Unusable(`${resolve(values.data)} has data already. Restore into a new folder with --data, or move the old one away.`);
+    throw new Unusable(
+      `${resolve(values.data)} has data already. Restore into a new folder with --data, or move the old one away.`,
+    );
   }
   const folder = takeFolder(values.data);
   try {
@@ -77,7 +90,10 @@ export async function restore(args: string[]): Promise<void> {
     const part = `${folder.log}.part`;
     await copyFile(join(source, logFile), part);
     const faults = faultsIn(part);
-    if (faults.length > 0) throw new Unusable(`The backup's log is damaged: ${faults.join('; ')}. Nothing was restored; use another backup.`);
+    if (faults.length > 0)
+      throw new Unusable(
+        `The backup's log is damaged: ${faults.join('; ')}. Nothing was restored; use another backup.`,
+      );
     const rooms = renewEpochs(part, randomIds);
     await rm(folder.search, { force: true });
     await copyFile(join(source, keyFile), folder.signingKey);

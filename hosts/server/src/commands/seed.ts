@@ -49,7 +49,10 @@ export async function seed(args: string[]): Promise<void> {
   const size: Size = {
     rooms,
     members,
-    people: Math.max(members, values.people === undefined ? rooms * members : countOf('--people', values.people, 1)),
+    people: Math.max(
+      members,
+      values.people === undefined ? rooms * members : countOf('--people', values.people, 1),
+    ),
     messages: countOf('--messages', values.messages),
   };
   const workspaces = countOf('--workspaces', values.workspaces);
@@ -74,13 +77,24 @@ export async function seed(args: string[]): Promise<void> {
   progress.done();
   if (values.json) process.stdout.write(`${JSON.stringify({ workspaces: seeded })}\n`);
   else {
-    for (const { slug, members: [first], rooms: made } of seeded) {
-      process.stdout.write(`${slug}: ${made.length} rooms. Talk there with: ./stackbox chat --as ${first?.email}\n`);
+    for (const {
+      slug,
+      members: [first],
+      rooms: made,
+    } of seeded) {
+      process.stdout.write(
+        `${slug}: ${made.length} rooms. Talk there with: ./stackbox chat --as ${first?.email}\n`,
+      );
     }
   }
 }
 
-async function seedPeople(store: Store, tokens: Tokens, chance: () => number, size: Size): Promise<SeededWorkspace> {
+async function seedPeople(
+  store: Store,
+  tokens: Tokens,
+  chance: () => number,
+  size: Size,
+): Promise<SeededWorkspace> {
   const ids = idsFrom(chance);
   const workspaceId = ids.fresh('ws');
   const slug = `seed-${workspaceId.slice(-8)}`;
@@ -103,7 +117,10 @@ async function seedPeople(store: Store, tokens: Tokens, chance: () => number, si
   const rooms = Array.from({ length: size.rooms }, (_, room) => ({
     id: ids.fresh('room'),
     kind: 'client' as const,
-    memberIds: Array.from({ length: size.members }, (_, seat) => (members[(room * size.members + seat) % size.people] as { userId: string }).userId),
+    memberIds: Array.from(
+      { length: size.members },
+      (_, seat) => (members[(room * size.members + seat) % size.people] as { userId: string }).userId,
+    ),
   }));
   await Promise.all(
     rooms.map(({ id, kind, memberIds }, i) =>
@@ -129,13 +146,25 @@ function roleOf(place: number): Role {
 }
 
 /** Messages by turns over the rooms, as they would come in. Yields how many were stored. */
-async function* seedMessages(store: Store, { id: workspaceId, rooms }: SeededWorkspace, chance: () => number, { messages }: Size): AsyncGenerator<number> {
+async function* seedMessages(
+  store: Store,
+  { id: workspaceId, rooms }: SeededWorkspace,
+  chance: () => number,
+  { messages }: Size,
+): AsyncGenerator<number> {
   let waiting: Promise<unknown>[] = [];
   for (let n = 0; n < messages; n++) {
     for (const { id: roomId, memberIds } of rooms) {
       const by = memberIds[Math.floor(chance() * memberIds.length)] as string;
       const text = sentence(chance, 40 + Math.floor(chance() * 120));
-      const draft = { kind: 'message', by, clientId: `seed-${n.toString().padStart(9, '0')}`, text, files: [], mentions: [] } as const;
+      const draft = {
+        kind: 'message',
+        by,
+        clientId: `seed-${n.toString().padStart(9, '0')}`,
+        text,
+        files: [],
+        mentions: [],
+      } as const;
       waiting.push(store.log.append({ workspaceId, roomId }, draft));
       if (waiting.length < inFlight) continue;
       await Promise.all(waiting);

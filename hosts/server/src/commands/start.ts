@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Clock, randomIds, systemClock } from '@stackbox/core';
-import { demoPeople, makeDemo } from '../data/demo.ts';
+import { demoPeople, makePlannedDemo, planDemo } from '../data/demo.ts';
 import { takeFolder, Unusable } from '../data/folder.ts';
 import { makeLogger } from '../logger.ts';
 import { startServer } from '../server.ts';
@@ -19,18 +18,29 @@ export async function start(args: string[]): Promise<void> {
   });
   const unlimited = process.env.STACKBOX_LIMITS === 'off';
   if (unlimited && !isLoopback(values.host)) {
-    throw new Unusable(`STACKBOX_LIMITS=off is for load rigs on loopback; ${values.host} can be reached by others. Unset it, or use --host 127.0.0.1.`);
+    throw new Unusable(
+      `STACKBOX_LIMITS=off is for load rigs on loopback; ${values.host} can be reached by others. Unset it, or use --host 127.0.0.1.`,
+    );
   }
   const port = portOf(values.port);
   const folder = takeFolder(values.data);
-  const isNew = !existsSync(folder.log);
+  planDemo(folder);
   const logger = makeLogger();
-  const server = await startServer({ folder, port, host: values.host, origins: values.origin, unlimited, clock: clockOf(process.env.STACKBOX_CLOCK_SKEW_MS), logger }).catch((error) => {
+  const server = await startServer({
+    folder,
+    port,
+    host: values.host,
+    origins: values.origin,
+    unlimited,
+    clock: clockOf(process.env.STACKBOX_CLOCK_SKEW_MS),
+    logger,
+  }).catch((error) => {
     if (error.code === 'EADDRINUSE') throw new Unusable(`Port ${port} is taken. Give another with --port.`);
-    if (error.code === 'EACCES') throw new Unusable(`Port ${port} needs privileges. Give one above 1023 with --port.`);
+    if (error.code === 'EACCES')
+      throw new Unusable(`Port ${port} needs privileges. Give one above 1023 with --port.`);
     throw error;
   });
-  if (isNew) await makeDemo(server.store, randomIds);
+  await makePlannedDemo(folder, server.store, randomIds);
   logger.info({ url: server.url, data: folder.path }, 'ready');
   process.stdout.write(welcome(server.url, values.data));
   let stopping = false;
@@ -50,7 +60,8 @@ export async function start(args: string[]): Promise<void> {
 function clockOf(skewMs: string | undefined): Clock {
   if (skewMs === undefined) return systemClock;
   const skew = Number(skewMs);
-  if (!Number.isSafeInteger(skew)) throw new Unusable(`STACKBOX_CLOCK_SKEW_MS=${skewMs} is no whole number of milliseconds. Unset it.`);
+  if (!Number.isSafeInteger(skew))
+    throw new Unusable(`STACKBOX_CLOCK_SKEW_MS=${skewMs} is no whole number of milliseconds. Unset it.`);
   return { now: () => systemClock.now() + skew };
 }
 

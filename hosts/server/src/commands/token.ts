@@ -31,7 +31,9 @@ export async function token(args: string[]): Promise<void> {
 export async function tokenFor(data: string, email: string, slug?: string): Promise<string> {
   const folder = dataFolder(data);
   if (!existsSync(folder.log)) {
-    throw new Unusable(`There is no StackBox data in ${folder.path}. Run ./stackbox start first, or give the folder with --data.`);
+    throw new Unusable(
+      `There is no StackBox data in ${folder.path}. Run ./stackbox start first, or give the folder with --data.`,
+    );
   }
   const tokens = await openTokens(folder.signingKey, systemClock);
   return tokens.issue(findMember(folder.log, email, slug), dayMs);
@@ -42,9 +44,12 @@ function findMember(log: string, email: string, slug: string | undefined): Membe
   try {
     const found = directory.membersByEmail(email, slug);
     const [only] = found;
-    if (only === undefined) throw new Unusable(`There is no member ${email}${slug === undefined ? '' : ` in ${slug}`}.`);
+    if (only === undefined)
+      throw new Unusable(`There is no member ${email}${slug === undefined ? '' : ` in ${slug}`}.`);
     if (found.length > 1) {
-      throw new Unusable(`${email} is in several workspaces: ${found.map((member) => member.slug).join(', ')}. Choose with --workspace.`);
+      throw new Unusable(
+        `${email} is in several workspaces: ${found.map((member) => member.slug).join(', ')}. Choose with --workspace.`,
+      );
     }
     return only;
   } finally {

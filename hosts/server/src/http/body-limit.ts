@@ -16,7 +16,8 @@ const counted = bodyLimit({
 /** Refuses large bodies, by their announced length where there is one: a body that is not announced is counted. */
 export const limitBody = createMiddleware<Signed>((c, next) => {
   const announced = c.req.header('content-length');
-  if (announced === undefined) return c.req.header('transfer-encoding') === undefined ? next() : counted(c, next);
+  if (announced === undefined)
+    return c.req.header('transfer-encoding') === undefined ? next() : counted(c, next);
   if (Number(announced) > bodyBytes) throw tooLarge(announced);
   return next();
 });

@@ -16,7 +16,10 @@ const read = createRoute({
   request: {
     params: z.object({ roomId }),
     query: z.object({
-      after: seqInQuery(0, 'Read forward from behind this `seq`; 0 is the beginning. Not together with `before`'),
+      after: seqInQuery(
+        0,
+        'Read forward from behind this `seq`; 0 is the beginning. Not together with `before`',
+      ),
       before: seqInQuery(1, 'Read backward from in front of this `seq`'),
       limit: limitInQuery(100, limits.pageEntries),
     }),

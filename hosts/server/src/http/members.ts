@@ -19,9 +19,13 @@ const list = createRoute({
     'The members of the workspace, in the order of their ids. A client sees the people of its own rooms, and no addresses.',
   request: { query: pageInQuery(100, 500) },
   responses: {
-    200: gives('A page of members', z.object({ members: z.array(memberSchema), next }).openapi('MemberPage'), {
-      members: [{ userId: examples.ana, name: 'Ana', role: 'owner', email: 'ana@demo.example' }],
-    }),
+    200: gives(
+      'A page of members',
+      z.object({ members: z.array(memberSchema), next }).openapi('MemberPage'),
+      {
+        members: [{ userId: examples.ana, name: 'Ana', role: 'owner', email: 'ana@demo.example' }],
+      },
+    ),
     ...problems('400'),
   },
 });
@@ -38,10 +42,14 @@ const change = createRoute({
     'Their open connections are closed: what they may see is decided anew. A workspace keeps at least one owner. Owners; admins where no owner is made or unmade.',
   request: { params, ...takes(describable(bodySchemas.changeRole).openapi('RoleChange'), { role: 'staff' }) },
   responses: {
-    200: gives('The role they have now', z.object({ userId: z.string(), role: roleSchema }).openapi('MemberRole'), {
-      userId: examples.ben,
-      role: 'staff',
-    }),
+    200: gives(
+      'The role they have now',
+      z.object({ userId: z.string(), role: roleSchema }).openapi('MemberRole'),
+      {
+        userId: examples.ben,
+        role: 'staff',
+      },
+    ),
     ...problems('400', '403', '404', '409', '413', '415'),
   },
 });
@@ -55,7 +63,10 @@ const remove = createRoute({
   description:
     'Ends the membership here and in every room; their connections are closed and their tokens refused. A workspace keeps at least one owner. Owners; admins for all but owners.',
   request: { params },
-  responses: { 204: { description: 'They are no longer a member' }, ...problems('400', '403', '404', '409', '413') },
+  responses: {
+    204: { description: 'They are no longer a member' },
+    ...problems('400', '403', '404', '409', '413'),
+  },
 });
 
 export function memberRoutes(api: Api, deps: AppDeps): void {

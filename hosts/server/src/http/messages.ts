@@ -1,5 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type Appended, deleteMessage, editMessage, pin, react, readRevisions, sendMessage } from '@stackbox/core';
+import {
+  type Appended,
+  deleteMessage,
+  editMessage,
+  pin,
+  react,
+  readRevisions,
+  sendMessage,
+} from '@stackbox/core';
 import { bodySchemas, emojiSchema } from '@stackbox/protocol/schemas';
 import type { Api, AppDeps } from './deps.ts';
 import { describable } from './describe.ts';
@@ -22,7 +30,10 @@ const send = createRoute({
   request: {
     params: z.object({ roomId }),
     headers,
-    ...takes(describable(bodySchemas.sendMessage).openapi('NewMessage'), { text: 'It renews on 1 March.', replyTo: 11 }),
+    ...takes(describable(bodySchemas.sendMessage).openapi('NewMessage'), {
+      text: 'It renews on 1 March.',
+      replyTo: 11,
+    }),
   },
   responses: {
     201: gives('The message’s place', sentSchema, { roomId: examples.room, ...writtenExample }),
@@ -63,7 +74,11 @@ const onEmoji = z.object({
   emoji: describable(emojiSchema).openapi({ description: 'One emoji, percent-encoded', example: '👍' }),
 });
 
-const reaction = { path: '/rooms/{roomId}/messages/{seq}/reactions/{emoji}', tags, request: { params: onEmoji, headers } };
+const reaction = {
+  path: '/rooms/{roomId}/messages/{seq}/reactions/{emoji}',
+  tags,
+  request: { params: onEmoji, headers },
+};
 
 const addReaction = createRoute({
   ...acts('addReaction', 'react'),
@@ -142,22 +157,37 @@ export function messageRoutes(api: Api, deps: AppDeps): void {
   api.openapi(edit, async (c) => {
     const { 'Idempotency-Key': clientId } = c.req.valid('header');
     const { text } = c.req.valid('json');
-    return c.json(placeOf(await editMessage(deps, c.get('actor'), { ...c.req.valid('param'), clientId, text })), 200);
+    return c.json(
+      placeOf(await editMessage(deps, c.get('actor'), { ...c.req.valid('param'), clientId, text })),
+      200,
+    );
   });
 
   api.openapi(withdraw, async (c) => {
     const { 'Idempotency-Key': clientId } = c.req.valid('header');
-    return c.json(placeOf(await deleteMessage(deps, c.get('actor'), { ...c.req.valid('param'), clientId })), 200);
+    return c.json(
+      placeOf(await deleteMessage(deps, c.get('actor'), { ...c.req.valid('param'), clientId })),
+      200,
+    );
   });
 
-  for (const [route, on] of [[addReaction, true], [removeReaction, false]] as const) {
+  for (const [route, on] of [
+    [addReaction, true],
+    [removeReaction, false],
+  ] as const) {
     api.openapi(route, async (c) => {
       const { 'Idempotency-Key': clientId } = c.req.valid('header');
-      return c.json(placeOf(await react(deps, c.get('actor'), { ...c.req.valid('param'), clientId, on })), 200);
+      return c.json(
+        placeOf(await react(deps, c.get('actor'), { ...c.req.valid('param'), clientId, on })),
+        200,
+      );
     });
   }
 
-  for (const [route, on] of [[addPin, true], [removePin, false]] as const) {
+  for (const [route, on] of [
+    [addPin, true],
+    [removePin, false],
+  ] as const) {
     api.openapi(route, async (c) => {
       const { 'Idempotency-Key': clientId } = c.req.valid('header');
       return c.json(placeOf(await pin(deps, c.get('actor'), { ...c.req.valid('param'), clientId, on })), 200);

@@ -22,13 +22,17 @@ export function allowedMethods(routes: readonly Route[]): (path: string) => stri
   }
   return (path) => {
     const methods = new Set<string>();
-    for (const known of patterns.values()) if (known.form.test(path)) for (const method of known.methods) methods.add(method);
+    for (const known of patterns.values())
+      if (known.form.test(path)) for (const method of known.methods) methods.add(method);
     return [...methods].sort();
   };
 }
 
 export function nothingHere(c: Context, allowed: readonly string[]): HttpRefusal {
-  if (allowed.length === 0) return new HttpRefusal('not_found', `There is no ${c.req.path} here. See /docs/api.`, { title: 'There is no such page' });
+  if (allowed.length === 0)
+    return new HttpRefusal('not_found', `There is no ${c.req.path} here. See /docs/api.`, {
+      title: 'There is no such page',
+    });
   const allow = allowed.join(', ');
   return new HttpRefusal('bad_request', `${c.req.path} takes ${allow}, not ${c.req.method}.`, {
     status: 405,

@@ -1,4 +1,4 @@
-import { errorTable, type ErrorCode } from '@stackbox/protocol';
+import { type ErrorCode, errorTable } from '@stackbox/protocol';
 import type { Api } from './deps.ts';
 import { type Problem, problemSchema, problemType } from './problem.ts';
 
@@ -73,7 +73,11 @@ export const problemResponses = {
     name: 'UnsupportedType',
     code: 'bad_request',
     description: 'The body is not sent as `application/json`.',
-    example: { status: 415, title: 'The content type is not taken here', detail: 'Send the body as application/json.' },
+    example: {
+      status: 415,
+      title: 'The content type is not taken here',
+      detail: 'Send the body as application/json.',
+    },
   },
   '429': {
     name: 'RateLimited',
@@ -93,7 +97,10 @@ export const problemResponses = {
     description: 'The server cannot take this right now: repeat the request with the same `Idempotency-Key`.',
     example: { detail: 'The server is stopping. Connect again shortly.' },
   },
-} as const satisfies Record<string, { name: string; code: ErrorCode; description: string; example: Partial<Problem> }>;
+} as const satisfies Record<
+  string,
+  { name: string; code: ErrorCode; description: string; example: Partial<Problem> }
+>;
 
 function exampleOf({ code, example }: { code: ErrorCode; example: Partial<Problem> }): Problem {
   const { title, status, retry } = errorTable[code];

@@ -34,6 +34,7 @@ export async function pageById<T>(
 
 function idIn(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString();
-  if (!/^[\w-]{1,64}$/.test(id)) throw new Refusal('bad_request', 'cursor (query): is not one that was given as `next`');
+  if (!/^[\w-]{1,64}$/.test(id))
+    throw new Refusal('bad_request', 'cursor (query): is not one that was given as `next`');
   return id;
 }

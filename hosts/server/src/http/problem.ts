@@ -41,9 +41,9 @@ export const problemSchema = z
     status: z.int().meta({ description: 'The HTTP status' }),
     detail: z.string().meta({ description: 'What is wrong here and how to mend it, for people' }),
     code: z.enum(codes).meta({ description: 'What programs read; the same codes as on the WebSocket' }),
-    retry: z
-      .enum(['never', 'now', 'later'])
-      .meta({ description: 'When the same request may be tried again: never (mend it first), now, or later' }),
+    retry: z.enum(['never', 'now', 'later']).meta({
+      description: 'When the same request may be tried again: never (mend it first), now, or later',
+    }),
     retryAfterMs: z.int().optional().meta({ description: 'How long to wait, in milliseconds' }),
     errors: z
       .array(
@@ -96,7 +96,9 @@ export function answerProblem(c: Context, refusal: Refusal): Response {
     'content-type': problemType,
     ...(refusal instanceof HttpRefusal ? refusal.headers : {}),
     ...(problem.status === 401 ? { 'www-authenticate': challenge(refusal, c) } : {}),
-    ...(problem.retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(problem.retryAfterMs / 1000)) }),
+    ...(problem.retryAfterMs === undefined
+      ? {}
+      : { 'retry-after': String(Math.ceil(problem.retryAfterMs / 1000)) }),
   });
 }
 
@@ -104,7 +106,9 @@ export function answerProblem(c: Context, refusal: Refusal): Response {
 function challenge({ code }: Refusal, c: Context): string {
   const sent = c.req.header('authorization') !== undefined;
   const why = code === 'token_expired' ? 'the token has expired' : 'the token is not good';
-  return sent ? `Bearer realm="stackbox", error="invalid_token", error_description="${why}"` : 'Bearer realm="stackbox"';
+  return sent
+    ? `Bearer realm="stackbox", error="invalid_token", error_description="${why}"`
+    : 'Bearer realm="stackbox"';
 }
 
 /** The first faults of a request, each naming its field. */
@@ -121,4 +125,9 @@ export function invalidRequest(target: string, issues: readonly z.core.$ZodIssue
 }
 
 const mostFaults = 20;
-const placeOf: Readonly<Record<string, Fault['in']>> = { json: 'body', header: 'header', param: 'path', query: 'query' };
+const placeOf: Readonly<Record<string, Fault['in']>> = {
+  json: 'body',
+  header: 'header',
+  param: 'path',
+  query: 'query',
+};

@@ -96,10 +96,14 @@ const change = createRoute({
   path: '/rooms/{roomId}',
   tags,
   summary: 'Rename a room',
-  description: 'Gives it another name, another topic, or both. What stays the same appends nothing. Not for clients.',
+  description:
+    'Gives it another name, another topic, or both. What stays the same appends nothing. Not for clients.',
   request: {
     params,
-    ...takes(describable(bodySchemas.changeRoom).openapi('RoomChange'), { name: 'Ben Okafor', topic: 'Contract renewal' }),
+    ...takes(describable(bodySchemas.changeRoom).openapi('RoomChange'), {
+      name: 'Ben Okafor',
+      topic: 'Contract renewal',
+    }),
   },
   responses: {
     200: gives('The room as it is now', roomDetailsSchema, detailsExample),
@@ -113,7 +117,8 @@ const end = createRoute({
   path: '/rooms/{roomId}',
   tags,
   summary: 'Delete a room',
-  description: 'Ends the room and takes its log away, for everyone and for good; its notes go with it. Owners and admins.',
+  description:
+    'Ends the room and takes its log away, for everyone and for good; its notes go with it. Owners and admins.',
   request: { params },
   responses: { 204: { description: 'The room is gone' }, ...problems('400', '403', '404', '413') },
 });

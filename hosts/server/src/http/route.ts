@@ -75,7 +75,9 @@ export const idempotencyKey = z.object({
   'Idempotency-Key': z
     .string({ error: 'required: a name of your own for this request, the same when you repeat it' })
     .transform((key) => /^"(.*)"$/.exec(key)?.[1] ?? key)
-    .refine((key) => keyForm.test(key), { message: `must be 1 to ${limits.clientIdChars} visible ASCII characters` })
+    .refine((key) => keyForm.test(key), {
+      message: `must be 1 to ${limits.clientIdChars} visible ASCII characters`,
+    })
     .openapi({
       description:
         'Your own name for this request, another for each of yours in a room: the `clientId` of the WebSocket. Repeat the ' +

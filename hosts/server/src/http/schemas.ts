@@ -34,11 +34,14 @@ export const memberSchema = z
 const roomFields = {
   roomId: id,
   kind: describable(roomKindSchema).openapi({
-    description: '`client`: a client with the staff who serve them; `team`: staff only; `direct`: a few people',
+    description:
+      '`client`: a client with the staff who serve them; `team`: staff only; `direct`: a few people',
   }),
   name: z.string(),
   topic: z.string(),
-  epoch: z.string().openapi({ description: 'Names one history of the room; a position is never compared across two' }),
+  epoch: z
+    .string()
+    .openapi({ description: 'Names one history of the room; a position is never compared across two' }),
   createdAt: at,
   notesFor: id.optional().openapi({ description: 'This room holds the staff’s notes on that client room' }),
   head: count.openapi({ description: 'The last `seq` of the log' }),
@@ -53,16 +56,22 @@ export const roomDetailsSchema = z
   .object({
     ...roomFields,
     size: count.openapi({ description: 'How many are in it' }),
-    notesRoomId: id.optional().openapi({ description: 'The staff-only notes beside it, for those who are in them' }),
+    notesRoomId: id
+      .optional()
+      .openapi({ description: 'The staff-only notes beside it, for those who are in them' }),
   })
   .openapi('RoomDetails', { description: 'One room, with what a list leaves out.' });
 
 const entryFields = { seq, at, by: id.openapi({ description: 'Who did it' }) };
 const target = seq.openapi({ description: 'The `seq` of the message it is about' });
-const mentions = z.array(z.string()).openapi({ description: 'User ids named in the text as `<@userId>`, and `all`' });
+const mentions = z
+  .array(z.string())
+  .openapi({ description: 'User ids named in the text as `<@userId>`, and `all`' });
 const deleted = z.literal(true).optional();
 
-const file = describable(fileSchema).openapi('File', { description: 'A file that a message names. `size` is in bytes.' });
+const file = describable(fileSchema).openapi('File', {
+  description: 'A file that a message names. `size` is in bytes.',
+});
 
 const message = z
   .object({
@@ -73,7 +82,9 @@ const message = z
     files: z.array(file),
     replyTo: seq.optional().openapi({ description: 'The root of the thread' }),
     mentions,
-    sentAt: at.optional().openapi({ description: 'When it was first written, for what came from another system' }),
+    sentAt: at
+      .optional()
+      .openapi({ description: 'When it was first written, for what came from another system' }),
     deleted: deleted.openapi({ description: 'Withdrawn: what stands here is a tombstone' }),
   })
   .openapi('MessageEntry');
@@ -90,7 +101,9 @@ const reaction = z
     on: z.boolean(),
   })
   .openapi('ReactionEntry');
-const pinning = z.object({ kind: z.literal('pin'), ...entryFields, target, on: z.boolean() }).openapi('PinEntry');
+const pinning = z
+  .object({ kind: z.literal('pin'), ...entryFields, target, on: z.boolean() })
+  .openapi('PinEntry');
 const membership = z
   .object({ kind: z.literal('member'), ...entryFields, userId: id, joined: z.boolean() })
   .openapi('MemberEntry');
@@ -115,7 +128,9 @@ const place = {
   duplicate: z.boolean().openapi({ description: 'It was there already: nothing was appended' }),
 };
 
-export const writtenSchema = z.object(place).openapi('Written', { description: 'Where in the log the entry stands.' });
+export const writtenSchema = z
+  .object(place)
+  .openapi('Written', { description: 'Where in the log the entry stands.' });
 
 export const sentSchema = z
   .object({ roomId: id, ...place })
@@ -123,6 +138,6 @@ export const sentSchema = z
 
 export const writtenExample = { epoch: examples.epoch, seq: 12, at: examples.at, duplicate: false };
 
-export const cursorSchema = z
-  .object({ delivered: count, read: count })
-  .openapi('CursorPosition', { description: 'How far you have got in a room. Neither number ever goes back.' });
+export const cursorSchema = z.object({ delivered: count, read: count }).openapi('CursorPosition', {
+  description: 'How far you have got in a room. Neither number ever goes back.',
+});

@@ -12,7 +12,9 @@ const ticketSchema = z
   .object({
     ticket: z.string(),
     expiresAt: z.int().openapi({ description: 'Milliseconds since 1970' }),
-    url: z.string().openapi({ description: 'Where to connect: the ticket goes into the query or the subprotocol' }),
+    url: z
+      .string()
+      .openapi({ description: 'Where to connect: the ticket goes into the query or the subprotocol' }),
   })
   .openapi('Ticket');
 
@@ -35,7 +37,13 @@ const issueTicket = createRoute({
 });
 
 const meSchema = z
-  .object({ userId: z.string(), workspaceId: z.string(), name: z.string(), email: z.string(), role: roleSchema })
+  .object({
+    userId: z.string(),
+    workspaceId: z.string(),
+    name: z.string(),
+    email: z.string(),
+    role: roleSchema,
+  })
   .openapi('Me');
 
 const readMe = createRoute({
@@ -63,7 +71,8 @@ const endSession = createRoute({
   path: '/session',
   tags,
   summary: 'Sign out',
-  description: 'Ends the session of this token: the token is refused from now on, and its open connections are closed.',
+  description:
+    'Ends the session of this token: the token is refused from now on, and its open connections are closed.',
   responses: { 204: { description: 'Signed out' }, ...problems('413') },
 });
 

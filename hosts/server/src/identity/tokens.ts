@@ -3,7 +3,18 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock, Session } from '@stackbox/core';
 import { Refusal } from '@stackbox/protocol';
-import { calculateJwkThumbprint, createLocalJWKSet, errors, exportJWK, generateKeyPair, importJWK, type JWK, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose';
+import {
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JSONWebKeySet,
+  type JWK,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
 
 const algorithm = 'ES256';
 const issuer = 'stackbox';
@@ -56,8 +67,12 @@ export async function openTokens(path: string, clock: Clock): Promise<Tokens> {
         const { ws, sid, sub = '', exp = 0 } = payload;
         return { sessionId: String(sid), workspaceId: String(ws), userId: sub, expiresAt: exp * 1000 };
       } catch (error) {
-        if (error instanceof errors.JWTExpired) throw new Refusal('token_expired', 'The token has expired. Get a new one.');
-        throw new Refusal('unauthenticated', 'The token is not one of this server’s. Get one with `./stackbox token`.');
+        if (error instanceof errors.JWTExpired)
+          throw new Refusal('token_expired', 'The token has expired. Get a new one.');
+        throw new Refusal(
+          'unauthenticated',
+          'The token is not one of this server’s. Get one with `./stackbox token`.',
+        );
       }
     },
   };

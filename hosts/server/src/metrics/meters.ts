@@ -71,7 +71,11 @@ export class Meters {
       'Requests over REST, by operation and by what came of them: ok, or the error code.',
       rest.requests,
     );
-    this.#counter('stackbox_log_reads_total', 'Reads of entries that went to the database.', () => this.#logReads);
+    this.#counter(
+      'stackbox_log_reads_total',
+      'Reads of entries that went to the database.',
+      () => this.#logReads,
+    );
     this.#counter('stackbox_deliveries_total', 'Entries given to connections.', () => hub.stats.deliveries);
     this.#counter(
       'stackbox_passing_drops_total',
@@ -96,7 +100,11 @@ export class Meters {
       },
     });
     if (searchLag !== undefined) {
-      this.#gauge('stackbox_search_lag_entries', 'Entries of the log that the search index has not taken in.', searchLag);
+      this.#gauge(
+        'stackbox_search_lag_entries',
+        'Entries of the log that the search index has not taken in.',
+        searchLag,
+      );
     }
   }
 

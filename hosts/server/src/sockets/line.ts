@@ -84,7 +84,11 @@ export class SocketLine implements Line {
     }
     if (socket.writableLength > mostWaiting && !this.#closing) {
       this.#stats.slowConsumers++;
-      this.close({ code: 'slow_consumer', message: 'You read too slowly. Connect again and resume.', retry: 'now' });
+      this.close({
+        code: 'slow_consumer',
+        message: 'You read too slowly. Connect again and resume.',
+        retry: 'now',
+      });
     }
   }
 }

@@ -51,7 +51,10 @@ export class Sockets {
         socket.destroy();
       });
     });
-    this.#timers = [setInterval(() => this.#heartbeat(), heartbeatMs), setInterval(() => deps.gateway.sweep(), sweepMs)];
+    this.#timers = [
+      setInterval(() => this.#heartbeat(), heartbeatMs),
+      setInterval(() => deps.gateway.sweep(), sweepMs),
+    ];
   }
 
   get size(): number {
@@ -64,7 +67,8 @@ export class Sockets {
     for (const timer of this.#timers) clearInterval(timer);
     this.#deps.gateway.drain();
     const deadline = Date.now() + graceMs;
-    while (this.#open.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (this.#open.size > 0 && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     for (const { ws } of this.#open) ws.terminate();
   }
 
@@ -76,7 +80,11 @@ export class Sockets {
       session = await this.#admit(request, address);
     } catch (error) {
       this.stats.refused++;
-      return refuse(socket, error instanceof Refusal ? error : new Refusal('internal', 'Something went wrong.'), error);
+      return refuse(
+        socket,
+        error instanceof Refusal ? error : new Refusal('internal', 'Something went wrong.'),
+        error,
+      );
     }
     if (socket.destroyed) return;
     this.#server.handleUpgrade(request, socket, head, (ws) => {
@@ -95,11 +103,15 @@ export class Sockets {
       throw new Refusal('forbidden', `Pages from ${origin} may not connect. Allow them with --origin.`);
     }
     this.#deps.admitAddress(address);
-    if (this.#open.size >= this.#deps.connectionCap) throw new Refusal('rate_limited', 'The server has all the connections it takes.', 1_000);
+    if (this.#open.size >= this.#deps.connectionCap)
+      throw new Refusal('rate_limited', 'The server has all the connections it takes.', 1_000);
     const ticket = url.searchParams.get('ticket') ?? ticketIn(request.headers['sec-websocket-protocol']);
     const session = ticket === undefined ? undefined : await this.#deps.tickets.redeem(ticket);
     if (session === undefined) {
-      throw new Refusal('unauthenticated', 'The ticket is missing, wrong, old or used. Get one with POST /api/v1/tickets.');
+      throw new Refusal(
+        'unauthenticated',
+        'The ticket is missing, wrong, old or used. Get one with POST /api/v1/tickets.',
+      );
     }
     await this.#deps.gateway.admit(session);
     return session;
@@ -166,8 +178,15 @@ function ignore(): void {}
 function refuse(socket: Duplex, refusal: Refusal, error: unknown): void {
   void error;
   const { status, title } = errorTable[refusal.code];
-  const body = JSON.stringify({ type: 'about:blank', title, status, detail: refusal.message, ...refusal.toWire() });
-  const retryAfter = refusal.retryAfterMs === undefined ? '' : `Retry-After: ${Math.ceil(refusal.retryAfterMs / 1000)}\r\n`;
+  const body = JSON.stringify({
+    type: 'about:blank',
+    title,
+    status,
+    detail: refusal.message,
+    ...refusal.toWire(),
+  });
+  const retryAfter =
+    refusal.retryAfterMs === undefined ? '' : `Retry-After: ${Math.ceil(refusal.retryAfterMs / 1000)}\r\n`;
   socket.end(
     `HTTP/1.1 ${status} ${title}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n${retryAfter}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );

@@ -82,21 +82,24 @@ describe('fileOutbox', () => {
     expect(await reread(path)).toEqual([item(1)]);
   });
 
-  test.each([1, 2, 3])('[LOG5] killed in full flight (%i), everything answered is there, in order', async (round) => {
-    const path = fresh();
-    const writer = fileURLToPath(new URL('../../test/outbox-writer.ts', import.meta.url));
-    const child = spawn(process.execPath, [writer, path], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const answered = { puts: 0, removes: 0 };
-    for await (const line of createInterface({ input: child.stdout })) {
-      const [what, count] = line.split(' ');
-      answered[what as 'puts' | 'removes'] = Number(count);
-      // While it writes: at another moment each time, past the first rewrite in some.
-      if (answered.puts >= round * 90) child.kill('SIGKILL');
-    }
-    const left = (await orders(path)).toSorted((a, b) => a - b);
-    const first = left[0] ?? 0;
-    expect(left).toEqual(left.map((_, i) => first + i));
-    expect(first).toBeGreaterThan(answered.removes);
-    expect(left.at(-1)).toBeGreaterThanOrEqual(answered.puts);
-  });
+  test.each([1, 2, 3])(
+    '[LOG5] killed in full flight (%i), everything answered is there, in order',
+    async (round) => {
+      const path = fresh();
+      const writer = fileURLToPath(new URL('../../test/outbox-writer.ts', import.meta.url));
+      const child = spawn(process.execPath, [writer, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const answered = { puts: 0, removes: 0 };
+      for await (const line of createInterface({ input: child.stdout })) {
+        const [what, count] = line.split(' ');
+        answered[what as 'puts' | 'removes'] = Number(count);
+        // While it writes: at another moment each time, past the first rewrite in some.
+        if (answered.puts >= round * 90) child.kill('SIGKILL');
+      }
+      const left = (await orders(path)).toSorted((a, b) => a - b);
+      const first = left[0] ?? 0;
+      expect(left).toEqual(left.map((_, i) => first + i));
+      expect(first).toBeGreaterThan(answered.removes);
+      expect(left.at(-1)).toBeGreaterThanOrEqual(answered.puts);
+    },
+  );
 });

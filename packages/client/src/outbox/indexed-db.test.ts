@@ -9,7 +9,8 @@ let last = 0;
 const fresh = () => `outbox ${++last}`;
 
 const platform = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
-const browser = (navigator: object) => Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
+const browser = (navigator: object) =>
+  Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
 afterEach(() => {
   if (platform === undefined) Reflect.deleteProperty(globalThis, 'navigator');
   else Object.defineProperty(globalThis, 'navigator', platform);
@@ -32,7 +33,11 @@ class FakeLocks {
   tab = 'first';
   readonly #owners = new Map<string, string>();
 
-  async request(name: string, { ifAvailable }: { ifAvailable: boolean }, held: (lock: unknown) => Promise<unknown>) {
+  async request(
+    name: string,
+    { ifAvailable }: { ifAvailable: boolean },
+    held: (lock: unknown) => Promise<unknown>,
+  ) {
     if (this.#held.has(name)) {
       if (!ifAvailable) throw new Error('nothing here waits for a lock');
       return held(null);

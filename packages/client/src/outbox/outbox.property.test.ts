@@ -14,12 +14,31 @@ type Move =
 
 const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('send' as const), room: fc.nat(1) }) },
-  { weight: 10, arbitrary: fc.record({ do: fc.constant('arrive' as const), which: fc.nat(20), times: fc.constantFrom(1, 1, 2, 9) }) },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      do: fc.constant('arrive' as const),
+      which: fc.nat(20),
+      times: fc.constantFrom(1, 1, 2, 9),
+    }),
+  },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('write' as const) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('lose' as const, 'repeat' as const, 'cut' as const) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom('lose' as const, 'repeat' as const, 'cut' as const) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('refuse' as const), code: fc.constantFrom('rate_limited', 'unavailable', 'internal') }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(10, 700, 16_000) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('refuse' as const),
+      code: fc.constantFrom('rate_limited', 'unavailable', 'internal'),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(10, 700, 16_000) }),
+  },
 );
 
 const rooms = ['room_1', 'room_2'] as const;
@@ -44,12 +63,15 @@ async function play(moves: readonly Move[]): Promise<void> {
       case 'send': {
         const deed = { roomId: rooms[move.room] ?? rooms[0], text: `text ${i}`, kept: false };
         done.push(deed);
-        client.room(deed.roomId).send(deed.text).then(
-          () => {
-            deed.kept = true;
-          },
-          () => {},
-        );
+        client
+          .room(deed.roomId)
+          .send(deed.text)
+          .then(
+            () => {
+              deed.kept = true;
+            },
+            () => {},
+          );
         break;
       }
       case 'arrive':
@@ -91,10 +113,14 @@ async function play(moves: readonly Move[]): Promise<void> {
   net.wake();
   await stage.time.advance(2 * 60_000);
   for (const roomId of rooms) {
-    const inLog = server.rooms.get(roomId)?.log.flatMap((entry) => (entry.kind === 'message' ? [entry.text] : []));
+    const inLog = server.rooms
+      .get(roomId)
+      ?.log.flatMap((entry) => (entry.kind === 'message' ? [entry.text] : []));
     const sent = done.filter((deed) => deed.roomId === roomId);
     // What was not known to be kept when the process died may be there or not, but never twice, and never out of turn.
-    expect(inLog).toEqual(sent.filter(({ text, kept }) => kept || inLog?.includes(text)).map(({ text }) => text));
+    expect(inLog).toEqual(
+      sent.filter(({ text, kept }) => kept || inLog?.includes(text)).map(({ text }) => text),
+    );
   }
   expect(client.queued.getSnapshot()).toEqual([]);
   expect(disk.items.size).toBe(0);
@@ -102,5 +128,7 @@ async function play(moves: readonly Move[]): Promise<void> {
 }
 
 test('[LOG4] whatever is cut, lost, put off or killed: each send ends in the log once, in order of sending', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(move, { minLength: 10, maxLength: 100 }), play), { numRuns: 400 });
+  await fc.assert(fc.asyncProperty(fc.array(move, { minLength: 10, maxLength: 100 }), play), {
+    numRuns: 400,
+  });
 });

@@ -61,7 +61,10 @@ test('[LOG4] a message whose reply was lost is sent again with the same clientId
   stage.net.cut();
   stage.net.auto = true;
   await stage.time.advance(1_000);
-  expect(stage.asked('sendMessage').map((frame) => 'clientId' in frame && frame.clientId)).toEqual([clientId, clientId]);
+  expect(stage.asked('sendMessage').map((frame) => 'clientId' in frame && frame.clientId)).toEqual([
+    clientId,
+    clientId,
+  ]);
   expect(texts(client)).toEqual(['hello']);
   expect(client.queued.getSnapshot()).toEqual([]);
 });
@@ -88,7 +91,11 @@ test('offline, everything waits, in order, and goes out with the next link', asy
   await settle();
   const room = client.room('room_1');
   await Promise.all(['one', 'two', 'three'].map((text) => room.send(text)));
-  expect(statuses(client)).toEqual([['queued', 'one'], ['queued', 'two'], ['queued', 'three']]);
+  expect(statuses(client)).toEqual([
+    ['queued', 'one'],
+    ['queued', 'two'],
+    ['queued', 'three'],
+  ]);
   stage.net.up = true;
   await stage.time.advance(5_000);
   expect(texts(client)).toEqual(['one', 'two', 'three']);
@@ -102,10 +109,28 @@ test('edits, deletes, reactions and pins go the same way, in their order', async
   const { seq } = await (first as NonNullable<typeof first>).stored();
   const other = await (second as NonNullable<typeof second>).stored();
   stage.net.cut();
-  await Promise.all([room.edit(seq, 'edited'), room.react(seq, '🎉'), room.pin(seq), room.delete(other.seq), room.react(seq, '🎉', false)]);
-  expect(room.queued.map(({ deed }) => deed.action)).toEqual(['editMessage', 'react', 'pin', 'deleteMessage', 'react']);
+  await Promise.all([
+    room.edit(seq, 'edited'),
+    room.react(seq, '🎉'),
+    room.pin(seq),
+    room.delete(other.seq),
+    room.react(seq, '🎉', false),
+  ]);
+  expect(room.queued.map(({ deed }) => deed.action)).toEqual([
+    'editMessage',
+    'react',
+    'pin',
+    'deleteMessage',
+    'react',
+  ]);
   await stage.time.advance(1_000);
-  expect(stage.room.log.slice(-5).map(({ kind }) => kind)).toEqual(['edit', 'reaction', 'pin', 'delete', 'reaction']);
+  expect(stage.room.log.slice(-5).map(({ kind }) => kind)).toEqual([
+    'edit',
+    'reaction',
+    'pin',
+    'delete',
+    'reaction',
+  ]);
   expect(room.state?.messages.get(seq)).toMatchObject({ text: 'edited', pinned: true, reactions: {} });
   expect(room.state?.messages.get(other.seq)).toMatchObject({ deleted: true });
   expect(room.queued).toEqual([]);
@@ -115,7 +140,8 @@ test('what is put off waits as long as it was told, and holds back what comes af
   const stage = new Stage();
   const client = await stage.online();
   let refuse = true;
-  stage.server.refuse = ({ action }) => (refuse && action === 'sendMessage' ? new Refusal('rate_limited', 'slow down', 5_000) : undefined);
+  stage.server.refuse = ({ action }) =>
+    refuse && action === 'sendMessage' ? new Refusal('rate_limited', 'slow down', 5_000) : undefined;
   const room = client.room('room_1');
   await Promise.all([room.send('one'), room.send('two')]);
   await stage.time.advance(4_000);
@@ -132,7 +158,9 @@ test('what is refused for good is kept as failed, with the reason, and the next 
   const room = client.room('room_1');
   const [bad] = await Promise.all([room.send(''), room.send('good')]);
   await expect(bad?.stored()).rejects.toMatchObject({ code: 'bad_request', retry: 'never' });
-  expect(room.queued).toMatchObject([{ status: 'failed', clientId: bad?.clientId, error: { code: 'bad_request' } }]);
+  expect(room.queued).toMatchObject([
+    { status: 'failed', clientId: bad?.clientId, error: { code: 'bad_request' } },
+  ]);
   await settle();
   expect(texts(client)).toEqual(['good']);
   // After a restart it is still there, and is not sent by itself.
@@ -147,7 +175,8 @@ test('[LOG4] retry sends a failed message once more, as the same one', async () 
   const stage = new Stage();
   const client = await stage.online();
   let refuse = true;
-  stage.server.refuse = ({ action }) => (refuse && action === 'sendMessage' ? new Refusal('forbidden', 'no') : undefined);
+  stage.server.refuse = ({ action }) =>
+    refuse && action === 'sendMessage' ? new Refusal('forbidden', 'no') : undefined;
   const { clientId } = await client.room('room_1').send('hello');
   await settle();
   expect(statuses(client)).toEqual([['failed', 'hello']]);
@@ -195,7 +224,9 @@ test('a text too large for a frame fails here', async () => {
   const client = await stage.online();
   await client.room('room_1').send('x'.repeat(limits.messageBytes * 2));
   await settle();
-  expect(client.room('room_1').queued).toMatchObject([{ status: 'failed', error: { code: 'message_too_large' } }]);
+  expect(client.room('room_1').queued).toMatchObject([
+    { status: 'failed', error: { code: 'message_too_large' } },
+  ]);
   expect(client.state).toBe('online');
   expect(stage.asked('sendMessage')).toEqual([]);
 });
@@ -215,7 +246,8 @@ test('a session that ended says nothing about the message: it waits for the next
   const stage = new Stage();
   const disk = new FakeDisk();
   const client = await stage.online({ outbox: disk.outbox() });
-  stage.server.refuse = ({ action }) => (action === 'sendMessage' ? new Refusal('unauthenticated', 'ended') : undefined);
+  stage.server.refuse = ({ action }) =>
+    action === 'sendMessage' ? new Refusal('unauthenticated', 'ended') : undefined;
   await client.room('room_1').send('hello');
   await settle();
   expect(client.state).toBe('signed_out');
@@ -264,7 +296,9 @@ test('rooms do not wait for each other', async () => {
   stage.server.room('room_2', 'ana');
   const client = await stage.online();
   stage.server.refuse = (frame) =>
-    frame.action === 'sendMessage' && frame.roomId === 'room_1' ? new Refusal('unavailable', 'not now') : undefined;
+    frame.action === 'sendMessage' && frame.roomId === 'room_1'
+      ? new Refusal('unavailable', 'not now')
+      : undefined;
   await client.room('room_1').send('stuck');
   await client.room('room_2').send('free');
   await settle();

@@ -18,6 +18,16 @@ export interface FetchResponse {
 
 export type Query = Record<string, string | number | undefined>;
 
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What goes with a request. */
+export interface Ask {
+  readonly query?: Query;
+  readonly body?: object;
+  /** A request repeated with the same key is carried out once. */
+  readonly idempotencyKey?: string;
+}
+
 const timeoutMs = 30_000;
 
 interface Needs {
@@ -37,28 +47,28 @@ export class Rest {
   }
 
   get<T>(path: string, query: Query = {}): Promise<T> {
-    return this.#signedIn('GET', path, query);
+    return this.call('GET', path, { query });
   }
 
-  post<T>(path: string, body: object): Promise<T> {
-    return this.#signedIn('POST', path, {}, body);
-  }
-
-  /** A token that the server no longer takes is replaced once, if the app has another. */
-  async #signedIn<T>(method: string, path: string, query: Query, body?: object): Promise<T> {
+  /**
+   * `path` is below `/api/v1/`. A token that the server no longer takes is replaced once, if the app has another.
+   * @throws StackBoxError
+   */
+  async call<T>(method: Method, path: string, ask: Ask = {}): Promise<T> {
     const { tokens } = this.#needs;
     const token = await tokens.current();
     try {
-      return await this.#call<T>(token, method, path, query, body);
+      return await this.#call<T>(token, method, path, ask);
     } catch (error) {
       if (!(error instanceof StackBoxError) || !isAboutSession(error) || tokens.fixed) throw error;
       const other = await tokens.fresh();
       if (other === token) throw error;
-      return this.#call<T>(other, method, path, query, body);
+      return this.#call<T>(other, method, path, ask);
     }
   }
 
-  async #call<T>(token: string, method: string, path: string, query: Query, body?: object): Promise<T> {
+  async #call<T>(token: string, method: Method, path: string, ask: Ask): Promise<T> {
+    const { query = {}, body, idempotencyKey } = ask;
     const { base, fetch, ambient } = this.#needs;
     const url = new URL(`api/v1/${path}`, base);
     for (const [key, value] of Object.entries(query)) {
@@ -73,13 +83,14 @@ export class Rest {
           authorization: `Bearer ${token}`,
           accept: 'application/json',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: abort.signal,
       });
       const text = await response.text();
       if (!response.ok) throw problem(response, text);
-      return JSON.parse(text) as T;
+      return (text === '' ? undefined : JSON.parse(text)) as T;
     } catch (error) {
       if (error instanceof StackBoxError) throw error;
       const why = abort.signal.aborted ? `no answer within ${timeoutMs / 1000} s` : String(error);

@@ -73,7 +73,13 @@ test('[DEL5] stored, delivered, read: by others, each by name', async () => {
   await settle();
   expect([room.reach(seq), room.deliveredTo(seq), room.readBy(seq)]).toEqual(['read', ['ben'], ['ben']]);
   // One's own cursor says nothing about the others.
-  stage.server.tell(stage.room, { type: 'cursor', roomId: 'room_1', userId: 'ana', delivered: seq + 1, read: seq + 1 });
+  stage.server.tell(stage.room, {
+    type: 'cursor',
+    roomId: 'room_1',
+    userId: 'ana',
+    delivered: seq + 1,
+    read: seq + 1,
+  });
   await settle();
   expect(room.reach(seq + 1)).toBe('stored');
 });
@@ -82,7 +88,8 @@ test('[DEL6] typing of others is shown, and ends by itself', async () => {
   const stage = new Stage();
   const client = await stage.online();
   const room = client.room('room_1');
-  const type = (on: boolean) => stage.server.tell(stage.room, { type: 'typing', roomId: 'room_1', userId: 'ben', on });
+  const type = (on: boolean) =>
+    stage.server.tell(stage.room, { type: 'typing', roomId: 'room_1', userId: 'ben', on });
   type(true);
   await settle();
   expect(room.typing).toEqual(['ben']);

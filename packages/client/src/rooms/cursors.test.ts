@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { Refusal } from '@stackbox/protocol';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { settle } from '../../test/fake-time.ts';
 import { Stage } from '../../test/stage.ts';
@@ -105,14 +105,15 @@ test("[DEL5] reading on another device counts here, and a late word doesn't move
   stage.server.say(stage.room, 'ben', 'one');
   await settle();
   const { head } = stage.room;
-  const tell = (read: number) => stage.server.tell(stage.room, { type: 'cursor', roomId: 'room_1', userId: 'ana', delivered: read, read });
+  const tell = (read: number) =>
+    stage.server.tell(stage.room, { type: 'cursor', roomId: 'room_1', userId: 'ana', delivered: read, read });
   tell(head);
   tell(head - 1);
   await settle();
   expect(client.room('room_1').unread).toBe(0);
 });
 
-test('[DEL5] unread before the held stretch is the server\'s count; what comes on top is counted here', async () => {
+test("[DEL5] unread before the held stretch is the server's count; what comes on top is counted here", async () => {
   const stage = new Stage();
   for (let i = 0; i < 80; i++) stage.server.say(stage.room, i % 4 === 0 ? 'ana' : 'ben', `text ${i}`);
   const client = await stage.online();
@@ -124,7 +125,11 @@ test('[DEL5] unread before the held stretch is the server\'s count; what comes o
   await settle();
   expect(room.unread).toBe(61);
   // Another device reads a little further, still before what is held: only the server can count that.
-  stage.server.tell(stage.room, { type: 'cursor', roomId: 'room_1', ...stage.room.advance('ana', { read: 10 }) });
+  stage.server.tell(stage.room, {
+    type: 'cursor',
+    roomId: 'room_1',
+    ...stage.room.advance('ana', { read: 10 }),
+  });
   await stage.time.advance(100);
   expect(room.unread).toBe(stage.room.unread('ana'));
   await room.loadEarlier(100);
@@ -138,26 +143,34 @@ test('[DEL5] unread is what the server would count, whatever was held, said, rea
     fc.record({ do: fc.constantFrom('cut' as const, 'earlier' as const) }),
   );
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 5 }), async (steps, freshEntries) => {
-      const stage = new Stage();
-      stage.server.freshEntries = freshEntries;
-      for (let i = 0; i < 12; i++) stage.server.say(stage.room, 'ben', `text ${i}`);
-      const client = await stage.online();
-      const room = client.room('room_1');
-      for (const move of steps) {
-        const seq = Math.max(1, stage.room.head - ('back' in move ? move.back : 0));
-        if (move.do === 'say') stage.server.say(stage.room, move.by, 'text');
-        if (move.do === 'read') room.markRead(seq);
-        if (move.do === 'elsewhere') {
-          stage.server.tell(stage.room, { type: 'cursor', roomId: 'room_1', ...stage.room.advance('ana', { read: seq }) });
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 40 }),
+      fc.integer({ min: 1, max: 5 }),
+      async (steps, freshEntries) => {
+        const stage = new Stage();
+        stage.server.freshEntries = freshEntries;
+        for (let i = 0; i < 12; i++) stage.server.say(stage.room, 'ben', `text ${i}`);
+        const client = await stage.online();
+        const room = client.room('room_1');
+        for (const move of steps) {
+          const seq = Math.max(1, stage.room.head - ('back' in move ? move.back : 0));
+          if (move.do === 'say') stage.server.say(stage.room, move.by, 'text');
+          if (move.do === 'read') room.markRead(seq);
+          if (move.do === 'elsewhere') {
+            stage.server.tell(stage.room, {
+              type: 'cursor',
+              roomId: 'room_1',
+              ...stage.room.advance('ana', { read: seq }),
+            });
+          }
+          if (move.do === 'cut') stage.net.cut();
+          if (move.do === 'earlier') await Promise.all([room.loadEarlier(3).catch(() => {}), settle()]);
+          await stage.time.advance(1_000);
+          expect(room.unread).toBe(stage.room.unread('ana'));
         }
-        if (move.do === 'cut') stage.net.cut();
-        if (move.do === 'earlier') await Promise.all([room.loadEarlier(3).catch(() => {}), settle()]);
-        await stage.time.advance(1_000);
-        expect(room.unread).toBe(stage.room.unread('ana'));
-      }
-      client.close();
-    }),
+        client.close();
+      },
+    ),
     { numRuns: 100 },
   );
 });

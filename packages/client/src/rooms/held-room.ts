@@ -94,8 +94,8 @@ export class HeldRoom {
 
   hearCursor({ userId, delivered, read }: CursorEvent): void {
     const moved = this.company.advance({ userId, delivered, read });
-    const mine = userId === this.#me() && this.own.confirm({ delivered, read });
-    if (moved || mine) this.#changed();
+    if (userId === this.#me()) this.takeOwn({ delivered, read });
+    if (moved) this.#changed();
   }
 
   hearPresence(userId: string, state: PresenceState): void {
@@ -153,6 +153,13 @@ export class HeldRoom {
     this.own.want(to);
     this.#ears.mark(this);
     if (to.read !== undefined) this.#changed();
+  }
+
+  /** The own cursor as the server has it now. */
+  takeOwn(cursor: { delivered: number; read: number }): void {
+    if (!this.own.confirm(cursor) && !this.needsCount) return;
+    if (this.needsCount) this.#ears.behind(this);
+    this.#changed();
   }
 
   /** Resolves once there is nothing to catch up with. The room may have become the user's again since it was gone. */

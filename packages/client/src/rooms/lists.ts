@@ -7,6 +7,10 @@ export interface ListedRoom {
   readonly name: string;
   readonly topic: string;
   readonly epoch: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** This room holds the staff's notes on that client room (SEC4). */
+  readonly notesFor?: string;
   readonly head: number;
   readonly delivered: number;
   readonly read: number;

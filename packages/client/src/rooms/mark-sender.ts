@@ -76,7 +76,7 @@ export class MarkSender {
       const reply = await this.#needs.request(action, { roomId: room.id, seq });
       this.#failures = 0;
       // Said of another history, it means nothing in this one (LOG6).
-      if (epoch === room.log.state?.epoch) room.own.confirm(reply);
+      if (epoch === room.log.state?.epoch) room.takeOwn(reply);
     } catch (thrown) {
       const error = StackBoxError.from(thrown);
       if (error.retry === 'never' && !isAboutLink(error)) room.own.giveUp();

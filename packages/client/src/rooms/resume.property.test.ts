@@ -14,11 +14,23 @@ type Move =
   | { do: 'restore'; back: number };
 
 const move: fc.Arbitrary<Move> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('append' as const), fact: fc.nat(8), target: fc.nat(12) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constant('append' as const), fact: fc.nat(8), target: fc.nat(12) }),
+  },
   { weight: 14, arbitrary: fc.record({ do: fc.constant('arrive' as const), which: fc.nat(20) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('lose' as const, 'repeat' as const, 'cut' as const) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(60, 600, 5_000, 40_000) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('earlier' as const), limit: fc.integer({ min: 1, max: 6 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constantFrom('lose' as const, 'repeat' as const, 'cut' as const) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(60, 600, 5_000, 40_000) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('earlier' as const), limit: fc.integer({ min: 1, max: 6 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restore' as const), back: fc.nat(6) }) },
 );
 
@@ -91,7 +103,10 @@ test('[LOG8] [DEL2] whatever comes in whatever order, the copy ends as a fresh r
   await fc.assert(
     fc.asyncProperty(
       fc.array(move, { minLength: 10, maxLength: 80 }),
-      fc.record({ freshEntries: fc.integer({ min: 1, max: 6 }), replyEntries: fc.integer({ min: 1, max: 4 }) }),
+      fc.record({
+        freshEntries: fc.integer({ min: 1, max: 6 }),
+        replyEntries: fc.integer({ min: 1, max: 4 }),
+      }),
       fc.boolean(),
       async (moves, sizes, reorders) => {
         const stage = new Stage();

@@ -12,7 +12,11 @@ test('[DEL2] a first sync gives the newest entries, then what comes', async () =
   stage.server.say(stage.room, 'ben', 'after');
   await settle();
   expect(texts(client)).toEqual(['before', 'after']);
-  expect(client.room('room_1').getSnapshot()).toMatchObject({ name: 'Room room_1', kind: 'client', unread: 2 });
+  expect(client.room('room_1').getSnapshot()).toMatchObject({
+    name: 'Room room_1',
+    kind: 'client',
+    unread: 2,
+  });
 });
 
 test('[DEL2] after a cut the client asks with its position, and gets what it missed', async () => {
@@ -219,7 +223,9 @@ test('[SEC3] a room that the user is not in turns out gone when it is opened', a
   const stage = new Stage();
   stage.server.room('room_2', 'ben');
   const client = await stage.online();
-  await expect(Promise.all([client.room('room_2').open(), stage.time.advance(10)])).rejects.toMatchObject({ code: 'not_found' });
+  await expect(Promise.all([client.room('room_2').open(), stage.time.advance(10)])).rejects.toMatchObject({
+    code: 'not_found',
+  });
   expect(client.room('room_2').status).toBe('gone');
   const unread = client.rooms.getSnapshot();
   expect(unread.map(({ id }) => id)).toEqual(['room_1']);
@@ -228,7 +234,8 @@ test('[SEC3] a room that the user is not in turns out gone when it is opened', a
 test('a sync that is refused is asked again', async () => {
   const stage = new Stage();
   let refusals = 0;
-  stage.server.refuse = ({ action }) => (action === 'sync' && refusals++ < 2 ? new Refusal('rate_limited', 'slow', 3_000) : undefined);
+  stage.server.refuse = ({ action }) =>
+    action === 'sync' && refusals++ < 2 ? new Refusal('rate_limited', 'slow', 3_000) : undefined;
   const client = stage.connect();
   await stage.time.advance(10_000);
   await client.ready();

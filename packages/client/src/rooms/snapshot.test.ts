@@ -86,19 +86,25 @@ test('a room of which sync gave too little is filled up when somebody looks', as
   expect(texts(client)).toHaveLength(52);
 });
 
-test('a room is named by the server\'s list, and from then on by its log', async () => {
+test("a room is named by the server's list, and from then on by its log", async () => {
   const stage = new Stage();
   for (let i = 0; i < 80; i++) stage.server.say(stage.room, 'ben', `text ${i}`);
   const client = await stage.online();
   expect(client.rooms.getSnapshot()[0]).toMatchObject({ name: 'Room room_1', kind: 'client' });
   stage.server.append(stage.room, { kind: 'room', by: 'ben', name: 'Renamed', topic: 'why' });
   await settle();
-  expect(client.rooms.getSnapshot()[0]).toMatchObject({ name: 'Renamed', topic: 'why', latest: { text: 'text 79' } });
+  expect(client.rooms.getSnapshot()[0]).toMatchObject({
+    name: 'Renamed',
+    topic: 'why',
+    latest: { text: 'text 79' },
+  });
 });
 
 test('lists come from the server, a page at a time', async () => {
   const stage = new Stage();
   const client = await stage.online();
-  expect(await client.listRooms({ limit: 10 })).toMatchObject({ rooms: [{ roomId: 'room_1', kind: 'client' }] });
+  expect(await client.listRooms({ limit: 10 })).toMatchObject({
+    rooms: [{ roomId: 'room_1', kind: 'client' }],
+  });
   expect(await client.search('hello', { limit: 5 })).toEqual({ hits: [] });
 });

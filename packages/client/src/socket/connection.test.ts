@@ -11,7 +11,9 @@ function jwt(expiresAt: number, name = 'ana'): string {
 test('[SEC6] the ticket travels as a subprotocol, and no secret in a URL', async () => {
   const stage = new Stage();
   await stage.online();
-  expect(stage.net.dialled).toEqual([{ url: 'wss://stackbox.test/ws', protocols: ['stackbox.v1', 'ticket.t1'] }]);
+  expect(stage.net.dialled).toEqual([
+    { url: 'wss://stackbox.test/ws', protocols: ['stackbox.v1', 'ticket.t1'] },
+  ]);
 });
 
 test('a client asks hello first, and then knows who it is', async () => {
@@ -83,8 +85,15 @@ test('a wait that the server asks for is kept, and chance comes on top', async (
 test('who is not let in is signed out: no further try, and an error that says why', async () => {
   const stage = new Stage();
   const client = stage.connect({ token: 'nobody' });
-  await expect(client.ready()).rejects.toMatchObject({ name: 'StackBoxError', code: 'unauthenticated', retry: 'never' });
-  expect(client.connection.getSnapshot()).toMatchObject({ status: 'signed_out', error: { code: 'unauthenticated' } });
+  await expect(client.ready()).rejects.toMatchObject({
+    name: 'StackBoxError',
+    code: 'unauthenticated',
+    retry: 'never',
+  });
+  expect(client.connection.getSnapshot()).toMatchObject({
+    status: 'signed_out',
+    error: { code: 'unauthenticated' },
+  });
   await stage.time.advance(60_000);
   expect(stage.net.dialled).toEqual([]);
   expect(stage.time.waiting).toBe(0);
@@ -107,7 +116,8 @@ test.each([
 test('a server that keeps closing "now" is not asked in a loop', async () => {
   const stage = new Stage();
   await stage.online();
-  stage.server.refuse = ({ action }) => (action === 'sync' ? new Refusal('token_expired', 'again') : undefined);
+  stage.server.refuse = ({ action }) =>
+    action === 'sync' ? new Refusal('token_expired', 'again') : undefined;
   const client = stage.connect({ token: async () => 'token of ana' });
   await stage.time.advance(60_000);
   expect(client.state).not.toBe('signed_out');
@@ -192,7 +202,11 @@ test('a connection is renewed before the server ends it, and nothing is lost by 
 test('a request larger than a frame is refused here: sent, it would cost the connection at each retry', async () => {
   const stage = new Stage();
   const client = await stage.online();
-  const request = client.request('sendMessage', { roomId: 'room_1', clientId: 'c', text: 'ä'.repeat(limits.frameBytes / 2) });
+  const request = client.request('sendMessage', {
+    roomId: 'room_1',
+    clientId: 'c',
+    text: 'ä'.repeat(limits.frameBytes / 2),
+  });
   await expect(request).rejects.toMatchObject({ code: 'message_too_large', retry: 'never' });
   expect(stage.asked('sendMessage')).toEqual([]);
 });

@@ -115,7 +115,7 @@ export class Connection {
     this.#become({ status: 'connecting' });
     let link: Link | undefined;
     try {
-      const { ticket, url } = await rest.post<{ ticket: string; url: string }>('tickets', {});
+      const { ticket, url } = await rest.call<{ ticket: string; url: string }>('POST', 'tickets');
       if (attempt !== this.#attempt) return;
       link = await Link.open(
         WebSocket,

@@ -11,5 +11,8 @@ export interface Audience {
   /** A cursor or typing event to a room's connections, but not to `exceptUserId`'s. May be dropped under load (DEL4). */
   passing(room: RoomRef, event: CursorEvent | TypingEvent, exceptUserId?: string): void;
   /** Closes every connection of a session, or of a user whose standing in the workspace changed (SEC5). */
-  dismiss(whose: { sessionId: string } | { workspaceId: string; userId: string }, why: Omit<ClosingEvent, 'type'>): void;
+  dismiss(
+    whose: { sessionId: string } | { workspaceId: string; userId: string },
+    why: Omit<ClosingEvent, 'type'>,
+  ): void;
 }

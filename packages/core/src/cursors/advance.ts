@@ -1,5 +1,5 @@
-import type { Actor } from '../kernel/actor.ts';
 import type { Audience } from '../audience/audience.ts';
+import type { Actor } from '../kernel/actor.ts';
 import { enter } from '../rooms/enter.ts';
 import type { Cursors, Rooms } from '../rooms/rooms.ts';
 

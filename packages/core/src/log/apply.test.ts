@@ -1,5 +1,15 @@
 import type { Entry } from '@stackbox/protocol';
-import { act, anyDeeds, countingIds, type Deed, foundTown, listenTo, memoryStore, readAll, TestClock } from '@stackbox/testkit';
+import {
+  act,
+  anyDeeds,
+  countingIds,
+  type Deed,
+  foundTown,
+  listenTo,
+  memoryStore,
+  readAll,
+  TestClock,
+} from '@stackbox/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { apply, emptyRoom, GapInLog, type RoomState } from './apply.ts';
@@ -19,17 +29,21 @@ function plain({ members, messages, threads, pinned, pending, decided, ...rest }
 }
 
 /** The state that a fresh read of `first`..`head` gives. */
-const fresh = (log: readonly Entry[], first: number) => apply(emptyRoom('epoch', first - 1), log.slice(first - 1));
+const fresh = (log: readonly Entry[], first: number) =>
+  apply(emptyRoom('epoch', first - 1), log.slice(first - 1));
 
 /** The log as everyone heard it live, nothing withdrawn yet, and as it reads at the end. */
-async function history(deeds: readonly Deed[], step: (heard: readonly Entry[], log: readonly Entry[]) => void = () => {}) {
+async function history(
+  deeds: readonly Deed[],
+  step: (heard: readonly Entry[], log: readonly Entry[]) => void = () => {},
+) {
   const ambient = { clock: new TestClock(), ids: countingIds() };
   const town = await foundTown(memoryStore(ambient), ambient);
   const heard = await readAll(town.store, town.room);
   const later = listenTo(town, town.room);
   for (const [nth, deed] of deeds.entries()) {
     ambient.clock.advance(1);
-    await act(town, town.room, deed, nth);
+    await act(town, town.room, [deed], nth);
     heard.push(...later.splice(0));
     step(heard, await readAll(town.store, town.room));
   }
@@ -62,22 +76,31 @@ describe('apply', () => {
 
   it('[LOG8] however the log is cut into pages, and whenever each was read, the state is the same', async () => {
     // Each cut: how many entries a page has, whether it is an earlier one, and whether it was read live or at the end.
-    const cut = fc.record({ length: fc.integer({ min: 1, max: 12 }), earlier: fc.boolean(), live: fc.boolean() });
+    const cut = fc.record({
+      length: fc.integer({ min: 1, max: 12 }),
+      earlier: fc.boolean(),
+      live: fc.boolean(),
+    });
     await fc.assert(
-      fc.asyncProperty(anyDeeds(50), fc.nat(60), fc.array(cut, { maxLength: 30 }), async (deeds, start, cuts) => {
-        const { heard, read } = await history(deeds);
-        const middle = start % (read.length + 1);
-        const state = emptyRoom('epoch', middle);
-        for (const { length, earlier, live } of [...cuts, ...everythingElse]) {
-          const log = live ? heard : read;
-          const from = earlier ? Math.max(0, state.first - 1 - length) : state.head;
-          const to = earlier ? state.first - 1 : Math.min(log.length, state.head + length);
-          apply(state, log.slice(from, to));
-          expect(plain(state).first).toBe(earlier ? from + 1 : state.first);
-        }
-        expect([state.first, state.head]).toEqual([1, read.length]);
-        expect(plain(state)).toEqual(plain(fresh(read, 1)));
-      }),
+      fc.asyncProperty(
+        anyDeeds(50),
+        fc.nat(60),
+        fc.array(cut, { maxLength: 30 }),
+        async (deeds, start, cuts) => {
+          const { heard, read } = await history(deeds);
+          const middle = start % (read.length + 1);
+          const state = emptyRoom('epoch', middle);
+          for (const { length, earlier, live } of [...cuts, ...everythingElse]) {
+            const log = live ? heard : read;
+            const from = earlier ? Math.max(0, state.first - 1 - length) : state.head;
+            const to = earlier ? state.first - 1 : Math.min(log.length, state.head + length);
+            apply(state, log.slice(from, to));
+            expect(plain(state).first).toBe(earlier ? from + 1 : state.first);
+          }
+          expect([state.first, state.head]).toEqual([1, read.length]);
+          expect(plain(state)).toEqual(plain(fresh(read, 1)));
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -86,7 +109,9 @@ describe('apply', () => {
     await fc.assert(
       fc.asyncProperty(anyDeeds(40), fc.nat(60), async (deeds, start) => {
         const { heard, read } = await history(deeds);
-        const withdrawn = read.filter((entry) => entry.kind === 'message' && entry.deleted).map(({ seq }) => seq);
+        const withdrawn = read
+          .filter((entry) => entry.kind === 'message' && entry.deleted)
+          .map(({ seq }) => seq);
         const texts = heard.flatMap((entry) => {
           const seq = 'target' in entry ? entry.target : entry.seq;
           return 'text' in entry && withdrawn.includes(seq) ? [entry.text] : [];
@@ -163,4 +188,8 @@ describe('apply', () => {
 });
 
 /** Pages that bring in whatever is still missing at either end. */
-const everythingElse = Array.from({ length: 20 }, (_, i) => ({ length: 12, earlier: i % 2 === 0, live: false }));
+const everythingElse = Array.from({ length: 20 }, (_, i) => ({
+  length: 12,
+  earlier: i % 2 === 0,
+  live: false,
+}));

@@ -93,7 +93,9 @@ export function apply(state: RoomState, entries: readonly Entry[]): RoomState {
   const later = entries.filter((entry) => entry.seq > state.head);
   checkRun(earlier, state.first - earlier.length);
   checkRun(later, state.head + 1);
-  for (const entry of earlier) fold(state, entry);
+  // Messages last: what later entries did to them waits already, and the effects of this page belong before that.
+  for (const entry of earlier) if (entry.kind !== 'message') fold(state, entry);
+  for (const entry of earlier) if (entry.kind === 'message') fold(state, entry);
   for (const entry of later) fold(state, entry);
   state.first -= earlier.length;
   state.head += later.length;
@@ -175,11 +177,9 @@ function addReply(state: RoomState, root: number, seq: number): void {
 function affect(state: RoomState, effect: Effect): void {
   const message = state.messages.get(effect.target);
   if (message === undefined) {
-    const waiting = state.pending.get(effect.target) ?? [];
-    waiting.push(effect);
     // A page of earlier entries may bring an earlier effect on a message that lies earlier still.
-    if (waiting.length > 1) waiting.sort((a, b) => a.seq - b.seq);
-    state.pending.set(effect.target, waiting);
+    const waiting = [...(state.pending.get(effect.target) ?? []), effect].sort((a, b) => a.seq - b.seq);
+    state.pending.set(effect.target, stillTold(waiting));
     return;
   }
   const changed = after(message, effect);
@@ -188,12 +188,25 @@ function affect(state: RoomState, effect: Effect): void {
   else state.pinned.delete(effect.target);
 }
 
+/** Of what befell a message, what a fresh read tells: nothing of a withdrawn one, no earlier text of an edited one (LOG9). */
+function stillTold(effects: Effect[]): Effect[] {
+  const withdrawn = effects.find(({ kind }) => kind === 'delete');
+  if (withdrawn !== undefined) return [withdrawn];
+  const lastEdit = effects.findLast(({ kind }) => kind === 'edit');
+  return effects.filter((effect) => effect.kind !== 'edit' || effect === lastEdit);
+}
+
 function after(message: MessageState, effect: Effect): MessageState {
   if (effect.kind === 'delete') return tombstone(message);
   if (message.deleted) return message;
   switch (effect.kind) {
     case 'edit':
-      return { ...message, text: effect.text, mentions: effect.mentions, edited: { seq: effect.seq, at: effect.at } };
+      return {
+        ...message,
+        text: effect.text,
+        mentions: effect.mentions,
+        edited: { seq: effect.seq, at: effect.at },
+      };
     case 'reaction':
       return { ...message, reactions: react(message.reactions, effect) };
     case 'pin': {
@@ -205,7 +218,10 @@ function after(message: MessageState, effect: Effect): MessageState {
   }
 }
 
-function react(reactions: MessageState['reactions'], { emoji, by, on }: ReactionEntry): MessageState['reactions'] {
+function react(
+  reactions: MessageState['reactions'],
+  { emoji, by, on }: ReactionEntry,
+): MessageState['reactions'] {
   const others = (reactions[emoji] ?? []).filter((userId) => userId !== by);
   if (on) {
     const already = reactions[emoji]?.includes(by);

@@ -26,12 +26,27 @@ export type Draft =
       readonly replyTo?: number;
       readonly sentAt?: number;
     })
-  | (KeyedDraft & { readonly kind: 'edit'; readonly target: number; readonly text: string; readonly mentions: readonly string[] })
+  | (KeyedDraft & {
+      readonly kind: 'edit';
+      readonly target: number;
+      readonly text: string;
+      readonly mentions: readonly string[];
+    })
   | (KeyedDraft & { readonly kind: 'delete'; readonly target: number })
-  | (KeyedDraft & { readonly kind: 'reaction'; readonly target: number; readonly emoji: string; readonly on: boolean })
+  | (KeyedDraft & {
+      readonly kind: 'reaction';
+      readonly target: number;
+      readonly emoji: string;
+      readonly on: boolean;
+    })
   | (KeyedDraft & { readonly kind: 'pin'; readonly target: number; readonly on: boolean })
   | (DraftBase & { readonly kind: 'member'; readonly userId: string; readonly joined: boolean })
-  | (DraftBase & { readonly kind: 'room'; readonly name: string; readonly topic: string; readonly deleted?: true });
+  | (DraftBase & {
+      readonly kind: 'room';
+      readonly name: string;
+      readonly topic: string;
+      readonly deleted?: true;
+    });
 
 export interface Appended extends Position {
   /** Milliseconds since 1970. */

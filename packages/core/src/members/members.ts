@@ -15,7 +15,11 @@ export interface Members {
   /** Ascending by user id. */
   list(workspaceId: string, page: { after?: string; limit: number }): Promise<Member[]>;
   /** Those who share a room with the user, and the user: all that a client may know of (SEC4). */
-  acquaintances(workspaceId: string, userId: string, page: { after?: string; limit: number }): Promise<Member[]>;
+  acquaintances(
+    workspaceId: string,
+    userId: string,
+    page: { after?: string; limit: number },
+  ): Promise<Member[]>;
   /** `conflict` if the workspace would be left without an owner. */
   changeRole(workspaceId: string, userId: string, role: Role): Promise<void>;
   /** Ends the membership in the workspace and in all its rooms. `conflict` if the last owner would leave. */

@@ -22,7 +22,11 @@ interface Change extends OnMessage {
 }
 
 /** Gives a message a new text; the earlier one stays for those who may audit (LOG9). Its author only. */
-export async function editMessage(needs: Needs, actor: Actor, edit: Change & { text: string }): Promise<Appended> {
+export async function editMessage(
+  needs: Needs,
+  actor: Actor,
+  edit: Change & { text: string },
+): Promise<Appended> {
   if (edit.text.trim() === '') {
     throw new Refusal('bad_request', 'An edited message needs text. To withdraw it, delete it.');
   }

@@ -19,7 +19,11 @@ interface Needs {
 }
 
 /** Appends a message to a room. The log tells those who listen once it is durable (LOG3). */
-export async function sendMessage({ log, rooms }: Needs, actor: Actor, message: NewMessage): Promise<Appended> {
+export async function sendMessage(
+  { log, rooms }: Needs,
+  actor: Actor,
+  message: NewMessage,
+): Promise<Appended> {
   const { ref } = await enter(rooms, actor, message.roomId, 'message.send');
   const { clientId, text = '', files = [] } = message;
   if (text.trim() === '' && files.length === 0) {

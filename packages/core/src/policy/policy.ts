@@ -98,7 +98,9 @@ export function decide(actor: Actor, act: Act, subject: Subject = {}): Decision 
       return subject.kind === 'team' && subject.personRole === 'client' ? 'no' : 'yes';
     case 'member.changeRole':
       // An admin neither makes nor unmakes an owner.
-      return actor.role === 'owner' || (subject.personRole !== 'owner' && subject.newRole !== 'owner') ? 'yes' : 'no';
+      return actor.role === 'owner' || (subject.personRole !== 'owner' && subject.newRole !== 'owner')
+        ? 'yes'
+        : 'no';
     case 'member.remove':
       return actor.role === 'owner' || subject.personRole !== 'owner' ? 'yes' : 'no';
     default:
@@ -107,11 +109,13 @@ export function decide(actor: Actor, act: Act, subject: Subject = {}): Decision 
 }
 
 /** The same words for a room that isn't there and one that isn't the asker's (SEC3). */
-export const noSuchRoom = (): Refusal => new Refusal('not_found', 'There is no such room, or you are not in it.');
+export const noSuchRoom = (): Refusal =>
+  new Refusal('not_found', 'There is no such room, or you are not in it.');
 
 /** @throws Refusal `forbidden`, or `not_found` where the actor may not know. */
 export function demand(actor: Actor, act: Act, subject: Subject = {}): void {
   const decision = decide(actor, act, subject);
   if (decision === 'hidden') throw noSuchRoom();
-  if (decision === 'no') throw new Refusal('forbidden', `As ${actor.role} you may not do this here (${act}).`);
+  if (decision === 'no')
+    throw new Refusal('forbidden', `As ${actor.role} you may not do this here (${act}).`);
 }

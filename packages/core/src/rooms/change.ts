@@ -35,7 +35,10 @@ export async function createRoom(
   const { workspaceId, userId } = actor;
   const memberIds = [...new Set([userId, ...draft.memberIds])];
   if (memberIds.length > limits.foundingMembers) {
-    throw new Refusal('bad_request', `A room starts with at most ${limits.foundingMembers} members; add the others then.`);
+    throw new Refusal(
+      'bad_request',
+      `A room starts with at most ${limits.foundingMembers} members; add the others then.`,
+    );
   }
   const staff: string[] = [];
   for (const memberId of memberIds) {
@@ -89,7 +92,12 @@ export async function deleteRoom({ rooms }: Needs, actor: Actor, roomId: string)
 }
 
 /** Puts a member of the workspace into a room; staff put into a client room join its notes too. */
-export async function addMember(needs: Needs, actor: Actor, roomId: string, userId: string): Promise<Appended> {
+export async function addMember(
+  needs: Needs,
+  actor: Actor,
+  roomId: string,
+  userId: string,
+): Promise<Appended> {
   const { log, rooms } = needs;
   // Whether they may add anyone comes first: whether somebody exists is not for everyone to ask.
   const { ref, room, role } = await enter(rooms, actor, roomId, 'room.addMember');
@@ -97,14 +105,23 @@ export async function addMember(needs: Needs, actor: Actor, roomId: string, user
   demand({ ...actor, role }, 'room.addMember', { standing: { room, role }, personRole: member.role });
   const appended = await log.append(ref, { kind: 'member', by: actor.userId, userId, joined: true });
   const notes = await rooms.notesOf(ref);
-  if (notes !== undefined && admits(notes, member.role) && (await rooms.standing(notes, actor.userId)) !== undefined) {
+  if (
+    notes !== undefined &&
+    admits(notes, member.role) &&
+    (await rooms.standing(notes, actor.userId)) !== undefined
+  ) {
     await log.append(notes, { kind: 'member', by: actor.userId, userId, joined: true });
   }
   return appended;
 }
 
 /** Takes a member out of a room and of its notes; oneself is leaving. Holds from the moment it is answered (SEC2). */
-export async function removeMember({ log, rooms }: Needs, actor: Actor, roomId: string, userId: string): Promise<Appended> {
+export async function removeMember(
+  { log, rooms }: Needs,
+  actor: Actor,
+  roomId: string,
+  userId: string,
+): Promise<Appended> {
   const leaving = userId === actor.userId;
   const { ref } = await enter(rooms, actor, roomId, leaving ? 'room.leave' : 'room.removeMember');
   const notes = await rooms.notesOf(ref);

@@ -39,7 +39,8 @@ export async function listRooms(
     const admitted = mine.filter((room) => admits(room, role)).map((room) => rooms.summary(room, userId));
     for (const summary of await Promise.all(admitted)) if (summary !== undefined) listed.push(summary);
     const last = mine.at(-1);
-    if (last === undefined || mine.length < page.limit || listed.length >= page.limit) return listed.slice(0, page.limit);
+    if (last === undefined || mine.length < page.limit || listed.length >= page.limit)
+      return listed.slice(0, page.limit);
     from = { after: last.roomId, limit: page.limit };
   }
 }
@@ -50,7 +51,11 @@ export interface RoomDetails extends RoomSummary {
   notesRoomId?: string;
 }
 
-export async function readRoom({ rooms }: Pick<Needs, 'rooms'>, actor: Actor, roomId: string): Promise<RoomDetails> {
+export async function readRoom(
+  { rooms }: Pick<Needs, 'rooms'>,
+  actor: Actor,
+  roomId: string,
+): Promise<RoomDetails> {
   const { ref } = await enter(rooms, actor, roomId, 'room.read');
   const summary = await rooms.summary(ref, actor.userId);
   if (summary === undefined) throw noSuchRoom();
@@ -86,7 +91,11 @@ export async function roomCompany(
 }
 
 /** What a range of seqs may be: for reading, a page of at most `limits.pageEntries`. */
-export function pageRange(query: { after?: number | undefined; before?: number | undefined; limit: number }): Range {
+export function pageRange(query: {
+  after?: number | undefined;
+  before?: number | undefined;
+  limit: number;
+}): Range {
   const { after, before, limit } = query;
   if (after !== undefined && before !== undefined) {
     throw new Refusal('bad_request', 'Give after or before, not both.');

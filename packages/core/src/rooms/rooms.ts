@@ -66,6 +66,10 @@ export interface Rooms {
  */
 export interface Cursors {
   /** Moves on, never past the head, and answers where the cursor stands. `read` carries `delivered` with it. */
-  advance(room: RoomRef, userId: string, to: { delivered?: number; read?: number }): Promise<Cursor & { moved: boolean }>;
+  advance(
+    room: RoomRef,
+    userId: string,
+    to: { delivered?: number; read?: number },
+  ): Promise<Cursor & { moved: boolean }>;
   of(room: RoomRef): Promise<Cursor[]>;
 }

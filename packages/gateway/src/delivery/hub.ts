@@ -112,7 +112,10 @@ export class Hub implements Audience {
     if (this.#channels.has(room.roomId)) this.#passing.add(room.roomId, event, exceptUserId);
   }
 
-  dismiss(whose: { sessionId: string } | { workspaceId: string; userId: string }, why: Omit<ClosingEvent, 'type'>): void {
+  dismiss(
+    whose: { sessionId: string } | { workspaceId: string; userId: string },
+    why: Omit<ClosingEvent, 'type'>,
+  ): void {
     const those =
       'userId' in whose
         ? [...this.of(whose)]
@@ -142,7 +145,12 @@ export class Hub implements Audience {
     let frames: Buffer | undefined;
     for (const [connection, seat] of channel) {
       if (seat.held !== undefined) seat.held.push(...entries);
-      else if (seat.from > first) this.#push(connection, seat, entries.filter(({ entry }) => entry.seq >= seat.from));
+      else if (seat.from > first)
+        this.#push(
+          connection,
+          seat,
+          entries.filter(({ entry }) => entry.seq >= seat.from),
+        );
       else {
         frames ??= framesOf(roomId, entries);
         connection.line.push(frames);
@@ -167,7 +175,9 @@ export class Hub implements Audience {
     for (const [connection, seat] of channel) {
       if (seat.held !== undefined) continue;
       const { userId } = connection.actor;
-      const theirs = excepted.has(userId) ? events.filter(({ exceptUserId }) => exceptUserId !== userId) : events;
+      const theirs = excepted.has(userId)
+        ? events.filter(({ exceptUserId }) => exceptUserId !== userId)
+        : events;
       if (theirs.length === 0) continue;
       const frames = theirs === events ? all : textFrames(theirs.map(({ json }) => json));
       if (!connection.line.pushPassing(frames)) this.stats.passingDrops += theirs.length;
@@ -176,12 +186,17 @@ export class Hub implements Audience {
 }
 
 const nobody: ReadonlySet<Connection> = new Set();
-const userKey = ({ workspaceId, userId }: { workspaceId: string; userId: string }) => `${workspaceId} ${userId}`;
+const userKey = ({ workspaceId, userId }: { workspaceId: string; userId: string }) =>
+  `${workspaceId} ${userId}`;
 
 function framesOf(roomId: string, batch: readonly Committed[]): Buffer {
   const [first] = batch;
   // One batch of a room is of one history: a new one starts with the server.
-  return entryFrames(roomId, first?.epoch ?? '', batch.map(({ entry }) => entry));
+  return entryFrames(
+    roomId,
+    first?.epoch ?? '',
+    batch.map(({ entry }) => entry),
+  );
 }
 
 function byRoom(batch: readonly Committed[]): Map<string, Committed[]> {

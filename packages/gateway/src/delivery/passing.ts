@@ -20,7 +20,11 @@ export class Passing {
     this.#tell = tell;
   }
 
-  add(roomId: string, event: CursorEvent | TypingEvent | PresenceEvent, exceptUserId: string | undefined): void {
+  add(
+    roomId: string,
+    event: CursorEvent | TypingEvent | PresenceEvent,
+    exceptUserId: string | undefined,
+  ): void {
     let events = this.#rooms.get(roomId);
     if (events === undefined) {
       events = new Map();

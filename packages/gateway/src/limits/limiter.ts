@@ -1,4 +1,4 @@
-import { type Clock } from '@stackbox/core';
+import type { Clock } from '@stackbox/core';
 import { Refusal } from '@stackbox/protocol';
 import { Buckets, type Rate } from './buckets.ts';
 
@@ -46,7 +46,9 @@ export class Limiter {
     this.#address = new Buckets(rates.address);
     this.#workspace = new Buckets(rates.workspace);
     this.#member = new Buckets(rates.member);
-    this.#actions = new Map(Object.entries(rates.actions).map(([action, rate]) => [action, new Buckets(rate)]));
+    this.#actions = new Map(
+      Object.entries(rates.actions).map(([action, rate]) => [action, new Buckets(rate)]),
+    );
   }
 
   /** Before anyone is known. @throws Refusal `rate_limited` */

@@ -29,7 +29,8 @@ export const joinRoomRoute: Route<'joinRoom'> = (deps, { connection, body }) =>
 export const leaveRoomRoute: Route<'leaveRoom'> = (deps, { connection, body }) =>
   oneByOne(connection, async () => {
     const { roomId } = body;
-    if (!deps.hub.isJoined(connection, roomId)) await enter(deps.rooms, connection.actor, roomId, 'room.leave');
+    if (!deps.hub.isJoined(connection, roomId))
+      await enter(deps.rooms, connection.actor, roomId, 'room.leave');
     deps.hub.leave(connection, roomId);
     return { reply: { roomId } };
   });
@@ -97,7 +98,12 @@ async function oneByOne<T>(connection: Connection, join: () => Promise<T>): Prom
  * Takes the seat first, then checks and reads: a member removed in between loses the seat and gets nothing (SEC2), and
  * what commits in between is held back for them (DEL2).
  */
-async function takeSeat<T>(deps: RouteDeps, connection: Connection, roomId: string, read: () => Promise<T>): Promise<T> {
+async function takeSeat<T>(
+  deps: RouteDeps,
+  connection: Connection,
+  roomId: string,
+  read: () => Promise<T>,
+): Promise<T> {
   const { hub } = deps;
   if (connection.closed) throw noSuchRoom();
   hub.hold(connection, roomId);
@@ -111,7 +117,12 @@ async function takeSeat<T>(deps: RouteDeps, connection: Connection, roomId: stri
   }
 }
 
-function settle({ hub, presence }: RouteDeps, connection: Connection, roomId: string, stretch: Stretch): void {
+function settle(
+  { hub, presence }: RouteDeps,
+  connection: Connection,
+  roomId: string,
+  stretch: Stretch,
+): void {
   // With more to read the client isn't at the head yet: it joins again when it is.
   if (stretch.more) return hub.leave(connection, roomId);
   hub.release(connection, roomId, stretch.head + 1);
@@ -136,10 +147,17 @@ async function readStretch(
       return stretch;
     }
   }
-  const page = (await log.read(ref, { before: Number.MAX_SAFE_INTEGER, limit: limits.freshEntries })) ?? gone();
+  const page =
+    (await log.read(ref, { before: Number.MAX_SAFE_INTEGER, limit: limits.freshEntries })) ?? gone();
   const { epoch, head } = page;
   resumes[after === undefined ? 'fresh' : 'reset']++;
-  return { epoch, head, entries: newestWithin(page.entries, budget), more: false, reset: after !== undefined };
+  return {
+    epoch,
+    head,
+    entries: newestWithin(page.entries, budget),
+    more: false,
+    reset: after !== undefined,
+  };
 }
 
 function continued({ epoch, head, entries }: Page, seq: number, budget: number): Stretch {
@@ -151,7 +169,13 @@ function continued({ epoch, head, entries }: Page, seq: number, budget: number):
     fit++;
   }
   const more = seq + fit < head;
-  return { epoch, head, entries: fit === entries.length ? entries : entries.slice(0, fit), more, reset: false };
+  return {
+    epoch,
+    head,
+    entries: fit === entries.length ? entries : entries.slice(0, fit),
+    more,
+    reset: false,
+  };
 }
 
 function newestWithin(entries: readonly Entry[], budget: number): readonly Entry[] {
@@ -174,7 +198,10 @@ function stretchJson(roomId: string, { epoch, head, entries, more, reset }: Stre
 async function companyJson(deps: RouteDeps, { workspaceId }: Actor, roomId: string): Promise<string> {
   const company = await roomCompany(deps, { workspaceId, roomId });
   if (company === undefined) return '';
-  const members = company.people.map((person) => ({ ...person, state: deps.presence.stateOf(workspaceId, person.userId) }));
+  const members = company.people.map((person) => ({
+    ...person,
+    state: deps.presence.stateOf(workspaceId, person.userId),
+  }));
   const json = `,"members":${JSON.stringify(members)},"cursors":${JSON.stringify(company.cursors)}`;
   return Buffer.byteLength(json) <= companyBytes ? json : '';
 }

@@ -9,9 +9,13 @@ export const typingRoute: Route<'typing'> = async (deps, { connection, body }) =
 };
 
 export const markDeliveredRoute: Route<'markDelivered'> = async (deps, { connection, body }) => ({
-  reply: await advanceCursor({ ...deps, audience: deps.hub }, connection.actor, body.roomId, { delivered: body.seq }),
+  reply: await advanceCursor({ ...deps, audience: deps.hub }, connection.actor, body.roomId, {
+    delivered: body.seq,
+  }),
 });
 
 export const markReadRoute: Route<'markRead'> = async (deps, { connection, body }) => ({
-  reply: await advanceCursor({ ...deps, audience: deps.hub }, connection.actor, body.roomId, { read: body.seq }),
+  reply: await advanceCursor({ ...deps, audience: deps.hub }, connection.actor, body.roomId, {
+    read: body.seq,
+  }),
 });

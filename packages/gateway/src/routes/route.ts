@@ -1,11 +1,19 @@
-import type { Cursors, Members, MessageLog, Rooms, SearchIndex, Sessions } from '@stackbox/core';
+import type {
+  Clock,
+  Cursors,
+  Members,
+  MessageLog,
+  Rooms,
+  SearchIndex,
+  Session,
+  Sessions,
+} from '@stackbox/core';
 import type { Action, Replies } from '@stackbox/protocol';
 import type { ActionInput } from '@stackbox/protocol/schemas';
 import type { Connection } from '../delivery/connection.ts';
 import type { Hub } from '../delivery/hub.ts';
 import type { Presence } from '../delivery/presence.ts';
 import type { TypingTimeouts } from '../delivery/typing.ts';
-import type { Clock, Session } from '@stackbox/core';
 
 /** What the routes need. */
 export interface GatewayDeps {

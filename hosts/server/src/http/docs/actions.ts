@@ -1,4 +1,13 @@
-import type { Action, CursorEvent, Entry, EntryKind, PresenceEvent, Replies, TypingEvent, ClosingEvent } from '@stackbox/protocol';
+import type {
+  Action,
+  ClosingEvent,
+  CursorEvent,
+  Entry,
+  EntryKind,
+  PresenceEvent,
+  Replies,
+  TypingEvent,
+} from '@stackbox/protocol';
 
 /**
  * What the WebSocket page says of each action and event. The keys are the protocol's types: a field that is added,
@@ -38,7 +47,11 @@ export const actionNotes: { readonly [A in Action]: ActionNote<A> } = {
   sendMessage: {
     does: 'Appends a message to a room. The reply comes once it would survive a power cut; the same `clientId` again answers the first one’s place.',
     reply: { roomId: room, ...written },
-    example: { roomId: 'room_spruce', clientId: '0190a5e2-7b1c-7e55-9d0e-2f4f5d1a9c01', text: 'It renews on 1 March.' },
+    example: {
+      roomId: 'room_spruce',
+      clientId: '0190a5e2-7b1c-7e55-9d0e-2f4f5d1a9c01',
+      text: 'It renews on 1 March.',
+    },
   },
   joinRoom: {
     does: 'Listens to a room. With `after`, exactly the entries behind that position, then live ones; without, the last 50. `more` means: read on with `GET /api/v1/rooms/{id}/entries?after=…`, then join again.',
@@ -87,7 +100,11 @@ export const actionNotes: { readonly [A in Action]: ActionNote<A> } = {
     reply: written,
     example: { ...onMessage, emoji: '👍', on: true },
   },
-  pin: { does: 'Pins a message, or unpins it. Not for clients.', reply: written, example: { ...onMessage, on: true } },
+  pin: {
+    does: 'Pins a message, or unpins it. Not for clients.',
+    reply: written,
+    example: { ...onMessage, on: true },
+  },
   markDelivered: {
     does: 'Says how far your devices have got. Forward only.',
     reply: cursor,
@@ -103,12 +120,18 @@ export const actionNotes: { readonly [A in Action]: ActionNote<A> } = {
     reply: { expiresAt: 'When the new one expires' },
     example: { token: 'eyJhbGciOi…' },
   },
-  ping: { does: 'Keeps the connection. Not a sign of presence.', reply: { at: 'The server’s clock' }, example: {} },
+  ping: {
+    does: 'Keeps the connection. Not a sign of presence.',
+    reply: { at: 'The server’s clock' },
+    example: {},
+  },
 };
 
 type Own<E, Shared extends string> = { readonly [F in Exclude<keyof Required<E>, Shared>]: string };
 
-export const entryNotes: { readonly [K in EntryKind]: Own<Extract<Entry, { kind: K }>, 'kind' | 'seq' | 'at' | 'by'> } = {
+export const entryNotes: {
+  readonly [K in EntryKind]: Own<Extract<Entry, { kind: K }>, 'kind' | 'seq' | 'at' | 'by'>;
+} = {
   message: {
     clientId: 'The author’s own name for it',
     text: 'The newest text; empty once withdrawn',
@@ -120,10 +143,18 @@ export const entryNotes: { readonly [K in EntryKind]: Own<Extract<Entry, { kind:
   },
   edit: { target: 'The message', text: 'Its new text', mentions: 'Who that names' },
   delete: { target: 'The message that was withdrawn' },
-  reaction: { target: 'The message', emoji: 'Empty once the message is withdrawn', on: 'Put on, or taken off' },
+  reaction: {
+    target: 'The message',
+    emoji: 'Empty once the message is withdrawn',
+    on: 'Put on, or taken off',
+  },
   pin: { target: 'The message', on: 'Pinned, or unpinned' },
   member: { userId: 'Who', joined: 'Came, or left' },
-  room: { name: 'The name from now on', topic: 'The topic from now on', deleted: 'The last entry of the room’s life' },
+  room: {
+    name: 'The name from now on',
+    topic: 'The topic from now on',
+    deleted: 'The last entry of the room’s life',
+  },
 };
 
 interface Passing {
@@ -138,7 +169,12 @@ export const eventNotes: {
 } = {
   cursor: {
     says: 'Somebody’s cursor moved on.',
-    fields: { roomId: room, userId: 'Whose', delivered: 'How far their devices have got', read: 'How far they have read' },
+    fields: {
+      roomId: room,
+      userId: 'Whose',
+      delivered: 'How far their devices have got',
+      read: 'How far they have read',
+    },
   },
   typing: {
     says: 'Somebody writes, or stopped. May be left out for a connection that lags.',
@@ -150,6 +186,10 @@ export const eventNotes: {
   },
   closing: {
     says: 'Sent before the server closes the connection for a reason of its own.',
-    fields: { code: 'A code of the [error table](/docs/errors)', message: 'For people', retry: 'When to connect again' },
+    fields: {
+      code: 'A code of the [error table](/docs/errors)',
+      message: 'For people',
+      retry: 'When to connect again',
+    },
   },
 };

@@ -24,13 +24,19 @@ export function apiPage(document: Document): Html {
     { title: 'Start', href: '#start', items: [] },
     ...parts.map(({ name, operations }) => ({
       title: name,
-      href: `#${slug(name)}`,
-      items: operations.map(({ operation }) => ({ label: operation.summary, href: `#${operation.operationId}` })),
+      href: `#part-${slug(name)}`,
+      items: operations.map(({ operation }) => ({
+        label: operation.summary,
+        href: `#${operation.operationId}`,
+      })),
     })),
     {
       title: 'Objects',
       href: '#objects',
-      items: Object.keys(document.components.schemas).map((name) => ({ label: name, href: `#object-${slug(name)}` })),
+      items: Object.keys(document.components.schemas).map((name) => ({
+        label: name,
+        href: `#object-${slug(name)}`,
+      })),
     },
   ];
   const main = html`
@@ -52,7 +58,7 @@ export TOKEN=$(./stackbox token --as ana@demo.example)</code></pre>
     </section>
     ${parts.map(
       ({ name, description, operations }) => html`
-        <section id="${slug(name)}">
+        <section id="part-${slug(name)}">
           <h2 class="part">${name}</h2>
           ${prose(description)}
           ${operations.map((listed) => operationArticle(document, listed))}

@@ -4,7 +4,9 @@ import type { Operation } from './document.ts';
 export function curlOf(method: string, path: string, operation: Operation): string {
   const parameters = operation.parameters ?? [];
   const exampleOf = (name: string) => parameters.find((parameter) => parameter.name === name)?.schema.example;
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(exampleOf(name) ?? name)));
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(exampleOf(name) ?? name)),
+  );
   const query = parameters
     .filter((parameter) => parameter.in === 'query' && parameter.schema.example !== undefined)
     .map(({ name, schema }) => `${name}=${encodeURIComponent(String(schema.example))}`)
@@ -13,7 +15,9 @@ export function curlOf(method: string, path: string, operation: Operation): stri
   const lines = [
     `curl${verb} "$STACKBOX${filled}${query === '' ? '' : `?${query}`}"`,
     '-H "Authorization: Bearer $TOKEN"',
-    ...parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => `-H "${name}: ${exampleOf(name)}"`),
+    ...parameters
+      .filter((parameter) => parameter.in === 'header')
+      .map(({ name }) => `-H "${name}: ${exampleOf(name)}"`),
   ];
   const body = operation.requestBody?.content['application/json']?.example;
   if (body !== undefined) {

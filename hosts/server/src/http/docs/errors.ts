@@ -1,11 +1,12 @@
-import { errorTable, type ErrorCode } from '@stackbox/protocol';
+import { type ErrorCode, errorTable } from '@stackbox/protocol';
 import { html } from 'hono/html';
 import { docsPage } from './page.ts';
 import { type Html, inline } from './prose.ts';
 
 /** What to do about each code. The rest of a row comes from the protocol's own table. */
 const mends: Record<ErrorCode, string> = {
-  bad_request: 'Mend the request: `detail` (over REST also `errors`) names the field. HTTP says 405 for a method and 415 for a content type that is not taken.',
+  bad_request:
+    'Mend the request: `detail` (over REST also `errors`) names the field. HTTP says 405 for a method and 415 for a content type that is not taken.',
   unknown_action: 'Mend the name of the `action`. [Here they are](/docs/websocket#actions).',
   unauthenticated: 'Sign in for a new token. This one, or this ticket, will not be taken again.',
   token_expired: 'Get a new token, then repeat the request; an open connection goes on after `authenticate`.',

@@ -9,7 +9,8 @@ export function prose(text: string): Html[] {
 
 export function inline(text: string): Html[] {
   return text.split(/(`[^`]+`|\[[^\]]+\]\([^)]+\))/).map((part) => {
-    if (part.startsWith('`') && part.endsWith('`') && part.length > 1) return html`<code>${part.slice(1, -1)}</code>`;
+    if (part.startsWith('`') && part.endsWith('`') && part.length > 1)
+      return html`<code>${part.slice(1, -1)}</code>`;
     const [, words, to] = /^\[([^\]]+)\]\(([^)]+)\)$/.exec(part) ?? [];
     return words === undefined ? html`${part}` : html`<a href="${to}">${words}</a>`;
   });

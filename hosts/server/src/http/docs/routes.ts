@@ -27,5 +27,7 @@ export function docsRoutes(app: Api, document: () => object): void {
     });
   }
   app.get('/docs', (c) => c.redirect('/docs/api'));
-  app.get('/docs/style.css', (c) => c.body(style, 200, { 'content-type': 'text/css; charset=utf-8', ...cached }));
+  app.get('/docs/style.css', (c) =>
+    c.body(style, 200, { 'content-type': 'text/css; charset=utf-8', ...cached }),
+  );
 }

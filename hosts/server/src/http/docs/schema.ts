@@ -9,11 +9,13 @@ export function typeOf(schema: Schema): Html {
     return html`<a href="#object-${slug(name)}">${name}</a>`;
   }
   if (schema.const !== undefined) return html`<code>${JSON.stringify(schema.const)}</code>`;
-  if (schema.enum !== undefined) return choice(schema.enum.map((value) => html`<code>${JSON.stringify(value)}</code>`));
+  if (schema.enum !== undefined)
+    return choice(schema.enum.map((value) => html`<code>${JSON.stringify(value)}</code>`));
   const either = schema.oneOf ?? schema.anyOf;
   if (either !== undefined) return choice(either.map(typeOf));
   if (schema.items !== undefined) return html`list of ${plain(schema.items)}${atMost(schema.maxItems)}`;
-  if (typeof schema.additionalProperties === 'object') return html`map to ${typeOf(schema.additionalProperties)}`;
+  if (typeof schema.additionalProperties === 'object')
+    return html`map to ${typeOf(schema.additionalProperties)}`;
   if (schema.type === 'integer') return html`whole number${span(schema)}`;
   if (schema.type === 'string') {
     return html`string${schema.maxLength === undefined ? '' : `, at most ${schema.maxLength} characters`}`;

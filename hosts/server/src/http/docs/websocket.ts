@@ -11,7 +11,10 @@ import { fieldList, fieldsOf } from './schema.ts';
 const actions = Object.keys(actionNotes) as Action[];
 
 const limitRows: readonly (readonly [string, string])[] = [
-  [`${limits.frameBytes / 1024} KB`, 'a frame, in either direction; a larger request is refused (`message_too_large`)'],
+  [
+    `${limits.frameBytes / 1024} KB`,
+    'a frame, in either direction; a larger request is refused (`message_too_large`)',
+  ],
   [`${limits.messageBytes / 1024} KB`, 'a raw frame; a larger one closes the connection (1009)'],
   [`${limits.textBytes / 1024} KiB`, 'the text of a message, in UTF-8'],
   [`${limits.idleMs / 60_000} minutes`, 'without a word from you; `ping` counts'],
@@ -42,7 +45,12 @@ export function websocketPage(): Html {
     },
     { title: 'Limits', href: '#limits', items: [] },
   ];
-  return docsPage('/docs/websocket', 'WebSocket · StackBox', contents, html`${introduction}${actionPart()}${eventPart()}${limitPart()}`);
+  return docsPage(
+    '/docs/websocket',
+    'WebSocket · StackBox',
+    contents,
+    html`${introduction}${actionPart()}${eventPart()}${limitPart()}`,
+  );
 }
 
 const introduction = html`

@@ -17,6 +17,7 @@ import { Reader } from './reader.ts';
 import type { CachedRoom } from './room-cache.ts';
 import { entryOf } from './rows.ts';
 import { openForReading, openForWriting } from './schema.ts';
+import { type LogSearch, noSearch, openSearch, openSearchHere } from './search/search.ts';
 
 export interface StoreOptions {
   readonly clock: Clock;
@@ -25,6 +26,10 @@ export interface StoreOptions {
   readonly onCommit?: (report: CommitReport) => void;
   /** A read of entries went to the database: near the head of a room, one serves all who ask. */
   readonly onLogRead?: () => void;
+  /** The file of the search index. Left out, a log in a file cannot be searched; one in memory always can. */
+  readonly search?: string;
+  /** Hears what hinders the search. Messages go on. */
+  readonly onSearchFault?: (fault: unknown) => void;
 }
 
 /** What makes a workspace and its people; sign-up is another's. */
@@ -41,6 +46,7 @@ export interface Store {
   readonly members: Members;
   readonly sessions: Sessions;
   readonly founding: Founding;
+  readonly search: LogSearch;
   /** Commits what is waiting and lets go of the file. */
   close(): Promise<void>;
 }
@@ -50,7 +56,7 @@ export interface Store {
  * One process may have it open: what is remembered here is exact because nobody else writes.
  */
 export async function openStore(path: string, options: StoreOptions): Promise<Store> {
-  const { clock, ids, onCommit = () => {}, onLogRead = () => {} } = options;
+  const { clock, ids, onCommit = () => {}, onLogRead = () => {}, onSearchFault = () => {} } = options;
   const listeners: ((batch: readonly Committed[]) => void)[] = [];
   let batch: Committed[] = [];
 
@@ -73,15 +79,19 @@ export async function openStore(path: string, options: StoreOptions): Promise<St
   let committer: Committer;
   let reader: Reader;
   let checkpointer: { close(): Promise<void> } | undefined;
+  let search: LogSearch;
   if (path === ':memory:') {
     const db = openForWriting(path);
     reader = new Reader(db, onLogRead);
     committer = Committer.here(db, settled, batchSettled);
+    search = await openSearchHere(db, onSearchFault);
   } else {
     committer = await Committer.onThread(path, settled, batchSettled);
     reader = new Reader(openForReading(path), onLogRead);
     checkpointer = startCheckpointer(path, () => committer.rewind());
+    search = options.search === undefined ? noSearch : await openSearch(path, options.search, onSearchFault);
   }
+  listeners.push((committed) => search.follow(committed));
   const submit = <O extends Op>(op: O) => committer.submit(op);
 
   const memberView = ({ room, members }: CachedRoom, userId: string): { role: Role } | undefined =>
@@ -200,7 +210,9 @@ export async function openStore(path: string, options: StoreOptions): Promise<St
     members,
     sessions,
     founding,
+    search,
     async close() {
+      await search.close();
       await checkpointer?.close();
       await committer.close();
       reader.close();

@@ -33,7 +33,10 @@ test('a closed loop delivers every message to every member of its room, the send
   });
   expect(result.faults).toEqual({ gaps: 0, doubles: 0, missing: 0 });
   expect(result.messagesPerSecond).toBeGreaterThan(0);
-  expect(result.deliveriesPerSecond / result.messagesPerSecond).toBeCloseTo(4, 0);
+  // To each of 4, less what is under way at either end of the measured time.
+  const receivers = result.deliveriesPerSecond / result.messagesPerSecond;
+  expect(receivers).toBeGreaterThan(3);
+  expect(receivers).toBeLessThan(5);
 });
 
 test('an open loop sends at its rate, into rooms that an earlier round has used', async () => {

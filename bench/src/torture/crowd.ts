@@ -24,7 +24,8 @@ interface Size {
 }
 
 const catchUpWithinMs = 20_000;
-const crews = 2;
+/** SDK clients in one process. */
+const crewSize = 4;
 
 /** Writers and readers behind the proxy: three of four made by hand, the fourth of the SDK. */
 export class Crowd {
@@ -91,7 +92,8 @@ export class Crowd {
       const onePerson = { name, person: person(i), door, chance: chance.fork(name) };
       byHand.readers.push(new RawReader({ ...onePerson, lostOn, absenceMs: 6_000 }));
     }
-    const sdkCrews = Array.from({ length: Math.min(crews, parts.length) }, (_, crew) => {
+    const crews = Math.ceil(parts.length / crewSize);
+    const sdkCrews = Array.from({ length: crews }, (_, crew) => {
       const own = parts.filter((_, i) => i % crews === crew);
       return new SdkCrew(own, chance.fork(`crew ${crew}`));
     });

@@ -7,6 +7,8 @@ export interface Options {
   readonly writers: number;
   readonly readers: number;
   readonly rooms: number;
+  /** At most so many deeds are acknowledged between two kills. */
+  readonly longestLife: number;
   /** Where the data folders are made; undefined: a temporary folder, which goes if all is well. */
   readonly data: string | undefined;
   /** What to play. */
@@ -67,6 +69,7 @@ export function parse(args: string[], scenarios: readonly string[]): Options {
     writers: count('writers', values.writers, 1),
     readers: count('readers', values.readers, 1),
     rooms: count('rooms', values.rooms, 1),
+    longestLife: 1_000,
     data: values.data,
     scenarios: chosen,
     fuzz: values.fuzz === undefined ? undefined : count('fuzz', values.fuzz, 1),

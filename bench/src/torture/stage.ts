@@ -59,17 +59,16 @@ export class Stage {
     await mkdir(data, { recursive: true });
     const world = await makeWorld(data, { ...size, seed: chance.fork('world').int(1, 2 ** 31) });
     const server = new ServerProcess({ port: await freePort(), data, logFile: join(folder, 'server.log') });
-    // Stopped once: only then does Node keep what it compiled, and all later starts are quick.
-    await server.start();
-    await server.end('SIGTERM');
-    await server.start();
-    const foundations = new Map<string, { epoch: string; head: number }>();
-    for (const roomId of world.rooms) {
-      const { token } = personIn(world, roomId);
-      const { epoch, head } = await readPage(server.port, token, roomId, { after: 0 }, 1);
-      foundations.set(roomId, { epoch, head });
+    try {
+      // Stopped once: only then does Node keep what it compiled, and all later starts are quick.
+      await server.start();
+      await server.end('SIGTERM');
+      await server.start();
+      return new Stage(folder, server, world, await headsIn(world, server.port), chance);
+    } catch (error) {
+      server.close();
+      throw error;
     }
-    return new Stage(folder, server, world, foundations, chance);
   }
 
   /** One last message into each room, past the proxy, so that everyone can tell whether something is missing. @returns its seqs, by room */
@@ -142,6 +141,15 @@ export class Stage {
   close(): void {
     this.server.close();
   }
+}
+
+async function headsIn(world: World, port: number): Promise<Trial['foundations']> {
+  const heads = new Map<string, { epoch: string; head: number }>();
+  for (const roomId of world.rooms) {
+    const { epoch, head } = await readPage(port, personIn(world, roomId).token, roomId, { after: 0 }, 1);
+    heads.set(roomId, { epoch, head });
+  }
+  return heads;
 }
 
 /** Somebody who may write in the room. */

@@ -1,4 +1,7 @@
-import { Unusable } from './data/folder.ts';
+import { enableCompileCache } from 'node:module';
+
+// The second start finds every module compiled, types stripped: most of what a start would do otherwise.
+enableCompileCache();
 
 /** Each command is loaded when it is asked for: a short command shouldn't wait for the server's libraries. */
 const commands: Record<string, (args: string[]) => Promise<void>> = {
@@ -8,17 +11,21 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   restore: async (args) => (await import('./commands/backup.ts')).restore(args),
   import: async (args) => (await import('./commands/import.ts')).importConversations(args),
   doctor: async (args) => (await import('./commands/doctor.ts')).doctor(args),
+  chat: async (args) => (await import('./commands/chat.ts')).chat(args),
   token: async (args) => (await import('./commands/token.ts')).token(args),
 };
 
 const [name = '', ...args] = process.argv.slice(2);
 const command = commands[name];
 try {
-  if (command === undefined) throw new Unusable(`There is no command '${name}'. ./stackbox help lists them.`);
+  if (command === undefined) {
+    const { Unusable } = await import('./data/folder.ts');
+    throw new Unusable(`There is no command '${name}'. ./stackbox help lists them.`);
+  }
   await command(args);
 } catch (error) {
-  const code = (error as { code?: string }).code ?? '';
-  if (!(error instanceof Unusable) && !code.startsWith('ERR_PARSE_ARGS')) throw error;
-  process.stderr.write(`stackbox ${name}: ${(error as Error).message}\n`);
+  const { name: kind, code = '', message } = error as Error & { code?: string };
+  if (kind !== 'Unusable' && !code.startsWith('ERR_PARSE_ARGS')) throw error;
+  process.stderr.write(`stackbox ${name}: ${message}\n`);
   process.exitCode = 2;
 }

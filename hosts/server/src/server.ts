@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
-import { type Clock, randomIds, type SearchIndex } from '@stackbox/core';
+import { type Clock, randomIds } from '@stackbox/core';
 import { defaultRates, Gateway, Limiter, memoryTickets, noLimits } from '@stackbox/gateway';
 import { openStore, type Store } from '@stackbox/sqlite';
 import type { Logger } from 'pino';
@@ -48,13 +48,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ids: randomIds,
     onCommit: meters.commit,
     onLogRead: meters.logRead,
+    search: folder.search,
+    onSearchFault: (fault) => logger.error({ err: fault }, 'the search index failed; messages are not affected'),
   });
   const limiter = unlimited ? noLimits : new Limiter(defaultRates, clock);
   const tickets = memoryTickets(clock);
-  const search: SearchIndex = { search: async () => ({ hits: [] }) };
   const gateway = new Gateway({
     ...store,
-    search,
     clock,
     ids: randomIds,
     limiter,
@@ -66,12 +66,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const stats = { requests: new Map<string, number>() };
   const app = makeApp({
     ...store,
-    search,
     audience: gateway.hub,
     tickets,
     tokens,
     limiter,
-    clock,
     ids: randomIds,
     onFault,
     addressOf: (c) => getConnInfo(c).remote.address ?? '',
@@ -92,7 +90,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     connectionCap: unlimited ? Number.POSITIVE_INFINITY : 50_000,
     onFault,
   });
-  meters.watch({ gateway, sockets, rest: stats });
+  meters.watch({
+    gateway,
+    sockets,
+    rest: stats,
+    searchLag: () => store.search.stats().lagEntries,
+  });
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
     http.listen(options.port, options.host, 4096, resolve);

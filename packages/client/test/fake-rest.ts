@@ -1,5 +1,17 @@
-import { Refusal } from '@stackbox/protocol';
-import { type FakeServer, problem } from './fake-server.ts';
+import { errorTable, type Person, Refusal } from '@stackbox/protocol';
+import type { FakeRoom } from './fake-log.ts';
+
+/** The server, as far as REST needs it. */
+interface State {
+  readonly rooms: Map<string, FakeRoom>;
+  readonly people: Person[];
+  readonly tokens: Map<string, string>;
+  readonly pageEntries: number;
+  now(): number;
+  ticket(userId: string): string;
+  of(userId: string, roomId: string): FakeRoom;
+  refuseHttp(method: string, path: string): Refusal | undefined;
+}
 
 interface Call {
   readonly method: string;
@@ -11,7 +23,7 @@ interface Call {
 }
 
 /** The part of REST that the client asks for. */
-export function rest(server: FakeServer, call: Call): { status: number; json: object } {
+export function rest(server: State, call: Call): { status: number; json: object } {
   try {
     const refusal = server.refuseHttp(call.method, call.path);
     if (refusal !== undefined) throw refusal;
@@ -24,7 +36,7 @@ export function rest(server: FakeServer, call: Call): { status: number; json: ob
   }
 }
 
-function answer(server: FakeServer, userId: string, { path, query }: Call): object {
+function answer(server: State, userId: string, { path, query }: Call): object {
   const [noun, id, part] = path.split('/');
   if (noun === 'tickets') {
     return {
@@ -63,8 +75,34 @@ function answer(server: FakeServer, userId: string, { path, query }: Call): obje
   }
 }
 
-function listed(server: FakeServer, userId: string, roomId: string): object {
+function listed(server: State, userId: string, roomId: string): object {
   const room = server.of(userId, roomId);
   const { epoch, head, name, kind } = room;
-  return { roomId, kind, name, topic: '', createdAt: 0, epoch, head, ...room.cursor(userId), unread: room.unread(userId) };
+  return {
+    roomId,
+    kind,
+    name,
+    topic: '',
+    createdAt: 0,
+    epoch,
+    head,
+    ...room.cursor(userId),
+    unread: room.unread(userId),
+  };
+}
+
+function problem(refusal: Refusal): { status: number; json: object } {
+  const { code, message, retryAfterMs } = refusal.toWire();
+  const { status, title } = errorTable[code];
+  return {
+    status,
+    json: {
+      type: 'about:blank',
+      title,
+      status,
+      detail: message,
+      code,
+      ...(retryAfterMs && { retryAfterMs }),
+    },
+  };
 }

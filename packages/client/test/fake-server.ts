@@ -1,14 +1,6 @@
-import {
-  type Action,
-  type Entry,
-  errorTable,
-  limits,
-  Refusal,
-  type Replies,
-  type Role,
-  type WireError,
-} from '@stackbox/protocol';
+import { type Entry, limits, Refusal, type Replies, type Role, type WireError } from '@stackbox/protocol';
 import type { Requests } from '../src/requests.ts';
+import { type Frame, factOf, type Write } from './fake-frames.ts';
 import { type Fact, FakeRoom } from './fake-log.ts';
 import { rest } from './fake-rest.ts';
 
@@ -24,9 +16,6 @@ export interface FakeConnection {
   push(frame: string): void;
   end(): void;
 }
-
-type Bodies = { [A in Action]: Requests[A] & { action: A; id?: string } };
-type Frame = Bodies[Action];
 
 /** StackBox's wire in memory: as much of the rules as a client can tell, and switches to misbehave by. */
 export class FakeServer {
@@ -211,10 +200,7 @@ export class FakeServer {
     }
   }
 
-  #write(
-    by: string,
-    frame: Bodies['sendMessage' | 'editMessage' | 'deleteMessage' | 'react' | 'pin'],
-  ): object {
+  #write(by: string, frame: Write): object {
     const room = this.of(by, frame.roomId);
     const { entry, duplicate } = this.append(room, factOf(by, frame), frame.clientId);
     return { roomId: room.id, epoch: room.epoch, seq: entry.seq, at: entry.at, duplicate };
@@ -257,50 +243,4 @@ export class FakeServer {
     if (more) joined.delete(roomId);
     return { roomId, epoch, head, entries, more };
   }
-}
-
-function factOf(
-  by: string,
-  frame: Bodies['sendMessage' | 'editMessage' | 'deleteMessage' | 'react' | 'pin'],
-): Fact {
-  switch (frame.action) {
-    case 'sendMessage': {
-      const { clientId, text = '', files = [], replyTo } = frame;
-      if (text === '' && files.length === 0)
-        throw new Refusal('bad_request', 'A message needs text or a file.');
-      return {
-        kind: 'message',
-        by,
-        clientId,
-        text,
-        files: [...files],
-        mentions: [],
-        ...(replyTo === undefined ? {} : { replyTo }),
-      };
-    }
-    case 'editMessage':
-      return { kind: 'edit', by, target: frame.seq, text: frame.text, mentions: [] };
-    case 'deleteMessage':
-      return { kind: 'delete', by, target: frame.seq };
-    case 'react':
-      return { kind: 'reaction', by, target: frame.seq, emoji: frame.emoji, on: frame.on };
-    case 'pin':
-      return { kind: 'pin', by, target: frame.seq, on: frame.on };
-  }
-}
-
-export function problem(refusal: Refusal): { status: number; json: object } {
-  const { code, message, retryAfterMs } = refusal.toWire();
-  const { status, title } = errorTable[code];
-  return {
-    status,
-    json: {
-      type: 'about:blank',
-      title,
-      status,
-      detail: message,
-      code,
-      ...(retryAfterMs && { retryAfterMs }),
-    },
-  };
 }

@@ -24,7 +24,12 @@ afterAll(async () => {
 
 async function as(name: string, options: Partial<ConnectOptions> = {}): Promise<StackBox> {
   // Little chance: the waits between tries stay short.
-  const client = connect({ url: server.url, token: server.token(`${name}@demo.example`), random: () => 0.02, ...options });
+  const client = connect({
+    url: server.url,
+    token: server.token(`${name}@demo.example`),
+    random: () => 0.02,
+    ...options,
+  });
   clients.push(client);
   await client.ready();
   return client;
@@ -59,7 +64,10 @@ test('two people talk: messages, edits, reactions, typing, cursors', async () =>
   await (await his.react(seq, '🎉')).stored();
   await (await hers.edit(seq, 'Hello, Ben')).stored();
   await until(his, ({ messages }) => messages.at(-1)?.edited !== undefined);
-  expect(his.getSnapshot().messages.at(-1)).toMatchObject({ text: 'Hello, Ben', reactions: { '🎉': [ben.me?.userId] } });
+  expect(his.getSnapshot().messages.at(-1)).toMatchObject({
+    text: 'Hello, Ben',
+    reactions: { '🎉': [ben.me?.userId] },
+  });
   await until(hers, ({ version, queued }) => version > 0 && queued.length === 0);
   expect(ana.rooms.getSnapshot().find(({ id }) => id === hers.id)?.kind).toBe('client');
   expect(await ana.search('Hello')).toHaveProperty('hits');
@@ -95,7 +103,9 @@ test('[LOG8] what both hold is what a fresh read gives', async () => {
   for (const room of await shared(ana, ben)) {
     const { state } = room;
     if (state === undefined) throw new Error('no state');
-    const page = await ana.call<LogPage>('GET', `rooms/${room.id}/entries`, { query: { after: state.first - 1, limit: 500 } });
+    const page = await ana.call<LogPage>('GET', `rooms/${room.id}/entries`, {
+      query: { after: state.first - 1, limit: 500 },
+    });
     expect(shown(state)).toEqual(shown(apply(emptyRoom(page.epoch, state.first - 1), page.entries)));
   }
 });

@@ -32,20 +32,28 @@ export class RealServer {
   /** Also after `kill`, on the same data and port. */
   async start(): Promise<void> {
     const args = [main, 'start', '--port', String(this.#port), '--data', this.#data];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
+    // A test that times out stops nothing.
+    process.once('exit', () => child.kill('SIGKILL'));
     const said: string[] = [];
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said.push(text);
+      said.splice(0, said.length - 100);
+    });
     for await (const line of createInterface({ input: child.stdout })) {
-      said.push(line);
+      said.push(`${line}\n`);
       if (line.includes('ready at')) break;
     }
-    // What it says from now on must not fill the pipe.
+    // What it says from now on must not fill the pipes.
     child.stdout.resume();
-    if (child.exitCode !== null) throw new Error(`the server did not start:\n${said.join('\n')}`);
+    if (child.exitCode !== null) throw new Error(`the server did not start:\n${said.join('')}`);
   }
 
   token(email: string): string {
-    return execFileSync(process.execPath, [main, 'token', '--as', email, '--data', this.#data], { encoding: 'utf8' }).trim();
+    return execFileSync(process.execPath, [main, 'token', '--as', email, '--data', this.#data], {
+      encoding: 'utf8',
+    }).trim();
   }
 
   /** As a power cut would. */

@@ -38,7 +38,9 @@ export {
   roomCompany,
 } from './rooms/read.ts';
 export type { Cursors, NewRoom, Room, RoomSummary, Rooms, Standing } from './rooms/rooms.ts';
-export type { SearchHit, SearchIndex, SearchQuery } from './search/search.ts';
+export { searchMessages } from './search/action.ts';
+export { parseQuery } from './search/parse.ts';
+export type { SearchHit, SearchIndex, SearchPage, SearchQuery, SearchTerm } from './search/search.ts';
 export { actorOf, signOut } from './sessions/authenticate.ts';
 export type { Session, Sessions } from './sessions/sessions.ts';
 export { sendTyping } from './typing/type.ts';

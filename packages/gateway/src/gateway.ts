@@ -70,7 +70,10 @@ export class Gateway {
     this.#options = options;
     const { hub, presence } = this;
     this.#deps = { ...options, hub, presence, typing: new TypingTimeouts(hub), resumes: this.stats.resumes };
-    options.log.onCommitted((batch) => this.hub.entries(batch));
+    options.log.onCommitted((batch) => {
+      hub.entries(batch);
+      presence.follow(batch);
+    });
   }
 
   /**
@@ -133,8 +136,7 @@ export class Gateway {
       const outcome = await this.#route(action as Action, connection, frame);
       this.#count(action, 'ok');
       connection.badFramesInARow = 0;
-      if (connection.closed) return;
-      reply(connection, okJson(id, outcome.reply));
+      if (!connection.closed) reply(connection, okJson(id, outcome.reply));
       outcome.after?.();
     } catch (error) {
       this.#fail(connection, id, action, error);
@@ -171,10 +173,9 @@ export class Gateway {
     const parsed = actionSchemas[action].safeParse(frame);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
-      throw new Refusal(
-        'bad_request',
-        `${issue?.path.join('.') || action}: ${issue?.message ?? 'is not as it should be'}`,
-      );
+      // A path may hold a key of the client's own, as long as a frame: cut, so that the reply fits one.
+      const where = (issue?.path.join('.') || action).slice(0, 100).toWellFormed();
+      throw new Refusal('bad_request', `${where}: ${issue?.message ?? 'is not as it should be'}`);
     }
     const route = routes[action] as Route<A>;
     return route(this.#deps, { routeKey: action, connection, body: parsed.data as never });

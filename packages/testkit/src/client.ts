@@ -1,5 +1,13 @@
 import type { Connection, Gateway, Line } from '@stackbox/gateway';
-import type { Action, ClosingEvent, EntryEvent, ErrorReply, OkReply, ServerEvent, ServerFrame } from '@stackbox/protocol';
+import type {
+  Action,
+  ClosingEvent,
+  EntryEvent,
+  ErrorReply,
+  OkReply,
+  ServerEvent,
+  ServerFrame,
+} from '@stackbox/protocol';
 
 /** Complete text frames, as a server writes them, to what they say (RFC 6455, 5.2). @throws Error if they are no such frames */
 export function textsIn(frames: Buffer): string[] {
@@ -89,6 +97,12 @@ export class TestClient {
   async code(action: Action, fields: object = {}): Promise<string> {
     const reply = await this.ask(action, fields);
     return reply.ok ? 'ok' : reply.error.code;
+  }
+
+  /** What was received so far is not what the test is about. */
+  forget(): void {
+    this.frames.length = 0;
+    this.sizes.length = 0;
   }
 
   events<Type extends ServerEvent['type']>(type: Type): Of<Type>[] {

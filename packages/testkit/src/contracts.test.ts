@@ -1,10 +1,8 @@
-import { memoryTickets } from '@stackbox/gateway';
 import { cursorsContract } from './contracts/cursors.ts';
 import { membersContract } from './contracts/members.ts';
 import { messageLogContract } from './contracts/message-log.ts';
 import { roomsContract } from './contracts/rooms.ts';
 import { sessionsContract } from './contracts/sessions.ts';
-import { ticketsContract } from './contracts/tickets.ts';
 import { memoryStore } from './memory/store.ts';
 import type { Make } from './store.ts';
 
@@ -16,4 +14,3 @@ roomsContract('the model', model);
 cursorsContract('the model', model);
 membersContract('the model', model);
 sessionsContract('the model', model);
-ticketsContract('in memory', memoryTickets);

@@ -1,4 +1,5 @@
 export { type Ambient, countingIds, TestClock } from './ambient.ts';
+export { notingAudience } from './audience.ts';
 export { TestClient, textsIn } from './client.ts';
 export { cursorsContract } from './contracts/cursors.ts';
 export { membersContract } from './contracts/members.ts';
@@ -10,6 +11,6 @@ export { ticketsContract } from './contracts/tickets.ts';
 export { act, anyDeeds, type Deed, listenTo } from './history.ts';
 export { memoryStore } from './memory/store.ts';
 export { gated, Schedule, turn } from './schedule.ts';
-export { setStage, type Stage } from './stage.ts';
+export { type Stage, setStage } from './stage.ts';
 export type { Make, Premises, TestStore } from './store.ts';
 export * from './town.ts';

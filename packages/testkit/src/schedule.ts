@@ -21,7 +21,10 @@ export class Schedule {
   }
 
   /** Does `works`, each from its first gate on, and opens gates until nothing waits. `choose` picks one of so many. */
-  async run(works: readonly { name: string; start: () => Promise<unknown> }[], choose: (of: number) => number): Promise<void> {
+  async run(
+    works: readonly { name: string; start: () => Promise<unknown> }[],
+    choose: (of: number) => number,
+  ): Promise<void> {
     this.#running = true;
     const all = Promise.all(works.map(({ name, start }) => this.gate(name).then(start)));
     for (;;) {

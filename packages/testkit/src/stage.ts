@@ -1,11 +1,17 @@
-import type { Actor, Session } from '@stackbox/core';
-import { Gateway, memoryTickets, noLimits, type GatewayOptions, type Tickets } from '@stackbox/gateway';
+import type { Actor, SearchIndex, Session } from '@stackbox/core';
+import { Gateway, type GatewayOptions, memoryTickets, noLimits, type Tickets } from '@stackbox/gateway';
 import { Refusal } from '@stackbox/protocol';
 import { countingIds, TestClock } from './ambient.ts';
 import { TestClient } from './client.ts';
 import { memoryStore } from './memory/store.ts';
 import { gated, type Schedule } from './schedule.ts';
 import { foundTown, type Town } from './town.ts';
+
+const noSearch: SearchIndex = {
+  search: async () => ({ hits: [] }),
+  peopleCalled: async () => [],
+  roomsCalled: async () => [],
+};
 
 /** A town with a gateway before it. */
 export interface Stage extends Town {
@@ -22,7 +28,9 @@ export interface Stage extends Town {
 }
 
 /** With `schedule`, the store's answers and commits wait at its gates while it runs. */
-export async function setStage(options: Partial<GatewayOptions> & { schedule?: Schedule } = {}): Promise<Stage> {
+export async function setStage(
+  options: Partial<GatewayOptions> & { schedule?: Schedule } = {},
+): Promise<Stage> {
   const { schedule, ...others } = options;
   const clock = new TestClock();
   const ids = countingIds();
@@ -40,7 +48,7 @@ export async function setStage(options: Partial<GatewayOptions> & { schedule?: S
   };
   const gateway = new Gateway({
     ...store,
-    search: { search: async () => ({ hits: [] }) },
+    search: noSearch,
     clock,
     ids,
     verifyToken,
@@ -64,7 +72,11 @@ export async function setStage(options: Partial<GatewayOptions> & { schedule?: S
     tokenOf: ({ sessionId }) => sessionId,
     async connect(who) {
       const client = new TestClient(gateway);
-      client.connection = await gateway.connect('sessionId' in who ? who : signIn(who), '127.0.0.1', client.line);
+      client.connection = await gateway.connect(
+        'sessionId' in who ? who : signIn(who),
+        '127.0.0.1',
+        client.line,
+      );
       return client;
     },
   };

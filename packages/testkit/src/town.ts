@@ -1,6 +1,7 @@
 import type { Actor, Appended, Draft, RoomRef } from '@stackbox/core';
 import type { Entry, Role, RoomKind } from '@stackbox/protocol';
-import type { Ambient } from './ambient.ts';
+import { type Ambient, countingIds, TestClock } from './ambient.ts';
+import { memoryStore } from './memory/store.ts';
 import type { TestStore } from './store.ts';
 
 /**
@@ -161,4 +162,10 @@ export async function outcome(doing: Promise<unknown>): Promise<string> {
   } catch (error) {
     return (error as { code?: string }).code ?? String(error);
   }
+}
+
+/** A town in a fresh store in memory, for tests that are about something else than the store. */
+export async function memoryTown(): Promise<Town & { clock: TestClock }> {
+  const ambient = { clock: new TestClock(), ids: countingIds() };
+  return { ...(await foundTown(memoryStore(ambient), ambient)), clock: ambient.clock };
 }

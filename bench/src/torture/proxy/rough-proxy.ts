@@ -30,8 +30,8 @@ interface Passage {
   readonly chance: Chance;
   readonly fate: Fate;
   readonly passed: Record<Towards, number>;
-  /** Frames to the client that were dropped: from then on a gap in what it hears is no fault of the server's. */
-  lost: number;
+  /** Its key among those on which frames to the client were dropped. */
+  readonly key: string;
   /** Says nothing any more, both ways. */
   silent: boolean;
   /** Its sockets are being closed as fated. */
@@ -64,7 +64,9 @@ export class RoughProxy {
   readonly #chaos: Chaos;
   readonly #chance: Chance;
   readonly #doors: Server[] = [];
-  readonly #passages = new Map<string, Passage>();
+  readonly #passages = new Set<Passage>();
+  /** Connections on which frames to the client were dropped: a gap in what it hears is no fault of the server's. */
+  readonly #lossy = new Set<string>();
   #calm = false;
 
   constructor(target: number, chaos: Chaos, chance: Chance) {
@@ -89,22 +91,26 @@ export class RoughProxy {
   /** No more misfortunes. What was made dumb is cut, so that its client hears of it. */
   calm(): void {
     this.#calm = true;
-    for (const { silent, client, server } of this.#passages.values()) if (silent) reset(client, server);
+    for (const { silent, client, server } of this.#passages) if (silent) reset(client, server);
   }
 
   /** Whether frames were dropped on the connection that came from `port` to this door. */
   lostOn(door: number, port: number): boolean {
-    return (this.#passages.get(`${door} ${port}`)?.lost ?? 0) > 0;
+    // Also when the connection has ended here: the client may be reading what lay in its buffers.
+    return this.#lossy.has(`${door} ${port}`);
   }
 
   async close(): Promise<void> {
-    for (const { client, server } of this.#passages.values()) reset(client, server);
+    for (const { client, server } of this.#passages) reset(client, server);
     await Promise.all(this.#doors.map((door) => new Promise((resolve) => door.close(resolve))));
   }
 
   async #pass(client: Socket, chance: Chance): Promise<void> {
     client.on('error', ignore);
     this.stats.connections++;
+    const key = `${client.localPort} ${client.remotePort}`;
+    // A port that was used before.
+    this.#lossy.delete(key);
     const server = connect({ port: this.#target, host: '127.0.0.1', noDelay: true });
     server.on('error', ignore);
     try {
@@ -116,20 +122,20 @@ export class RoughProxy {
     }
     const fate = drawFate(this.#chaos, chance);
     if (fate.trickleBytes > 0) this.stats.trickled++;
+
     const passage: Passage = {
       client,
       server,
+      key,
       chance,
       fate,
       passed: { client: 0, server: 0 },
-      lost: 0,
       silent: false,
       ended: false,
     };
-    const key = `${client.localPort} ${client.remotePort}`;
-    this.#passages.set(key, passage);
+    this.#passages.add(passage);
     await Promise.all([this.#pump(passage, 'server'), this.#pump(passage, 'client')]);
-    if (this.#passages.get(key) === passage) this.#passages.delete(key);
+    this.#passages.delete(passage);
   }
 
   /** Carries one direction until either end is gone. */
@@ -170,7 +176,7 @@ export class RoughProxy {
       const { dropToClient, dropToServer, doubleToServer, delay, delayMs } = this.#chaos;
       if (chance.hit(towards === 'client' ? dropToClient : dropToServer)) {
         if (towards === 'client') {
-          passage.lost++;
+          this.#lossy.add(passage.key);
           this.stats.droppedToClient++;
         } else this.stats.droppedToServer++;
         return;

@@ -11,8 +11,6 @@ import type { Outcome, Scenario } from './scenario.ts';
 
 const hourMs = 60 * 60_000;
 const settleWithinMs = 60_000;
-/** Deeds acknowledged in one life. */
-const longestLife = 1_000;
 
 /** Which instant a kill waits for. */
 const instants = {
@@ -24,8 +22,8 @@ const instants = {
 } as const;
 type Instant = keyof typeof instants;
 
-/** Drawn from as often as each stands here. */
-const draw: readonly Instant[] = [
+/** Dealt in another order each time: each comes as often as it stands here. */
+const deck: readonly Instant[] = [
   'any',
   'any',
   'any',
@@ -62,7 +60,7 @@ export const kills: Scenario = async (options, say) => {
     options,
     join(folder, 'outboxes'),
   );
-  const lives = new Lives(stage, proxy, () => crowd.answered, chance.fork('kills'));
+  const lives = new Lives(stage, proxy, () => crowd.answered, chance.fork('kills'), options.longestLife);
   try {
     crowd.start();
     const end =
@@ -105,15 +103,18 @@ class Lives {
   readonly #stage: Stage;
   readonly #proxy: RoughProxy;
   readonly #answered: () => number;
+  readonly #longest: number;
   readonly #chance: Chance;
   readonly #byInstant = new Map<Instant, number>();
   readonly #readyMs: number[] = [];
+  #hand: Instant[] = [];
   #stops = 0;
   #inspected = 0;
   #checkpoints = 0;
   #size = 0;
 
-  constructor(stage: Stage, proxy: RoughProxy, answered: () => number, chance: Chance) {
+  constructor(stage: Stage, proxy: RoughProxy, answered: () => number, chance: Chance, longest: number) {
+    this.#longest = longest;
     this.#stage = stage;
     this.#proxy = proxy;
     this.#answered = answered;
@@ -123,9 +124,9 @@ class Lives {
   /** One life: from a start, unless the server runs, to a kill. */
   async liveAndDie(): Promise<void> {
     const { server } = this.#stage;
-    const instant = this.#chance.pick(draw);
+    const instant = this.#deal();
     if (instant === 'starting') {
-      if (server.runs) await this.#kill(instant);
+      if (server.runs) await this.#kill('any');
       server.spawn(this.#skew());
       await sleep(this.#chance.int(0, this.#usualReadyMs));
       return this.#kill(instant);
@@ -179,7 +180,7 @@ class Lives {
   async #wait(instant: Instant): Promise<undefined> {
     const chance = this.#chance;
     // A life is measured in work, so that a slow machine kills amid as much of it as a fast one.
-    const goal = this.#answered() + chance.magnitude(1, longestLife);
+    const goal = this.#answered() + chance.magnitude(1, this.#longest);
     await until(() => this.#answered() >= goal, 5_000);
     await sleep(chance.int(0, 50));
     if (instant !== 'sending' && instant !== 'answering') return;
@@ -216,6 +217,12 @@ class Lives {
         this.#stage.fault('the database', `after kill ${this.kills}: ${fault}`);
     }
     await sleep(this.#chance.int(0, 200));
+  }
+
+  #deal(): Instant {
+    if (this.#hand.length === 0) this.#hand = [...deck];
+    const [dealt = 'any'] = this.#hand.splice(this.#chance.int(0, this.#hand.length - 1), 1);
+    return dealt;
   }
 
   #skew(): number {

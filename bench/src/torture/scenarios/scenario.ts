@@ -11,6 +11,8 @@ export interface Options {
   readonly writers: number;
   readonly readers: number;
   readonly rooms: number;
+  /** At most so many deeds are acknowledged between two kills. */
+  readonly longestLife: number;
 }
 
 export interface Outcome {

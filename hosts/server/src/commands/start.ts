@@ -32,6 +32,7 @@ export async function start(args: string[]): Promise<void> {
     host: values.host,
     origins: values.origin,
     unlimited,
+    metricsToken: process.env.STACKBOX_METRICS_TOKEN,
     clock: clockOf(process.env.STACKBOX_CLOCK_SKEW_MS),
     logger,
   }).catch((error) => {

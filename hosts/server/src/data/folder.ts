@@ -16,7 +16,9 @@ export function dataFolder(path: string): DataFolder {
 }
 
 /** A command cannot do its work here; the message says what to do. */
-export class Unusable extends Error {}
+export class Unusable extends Error {
+  override readonly name = 'Unusable';
+}
 
 /** Makes the folder if need be and takes it for this process. @throws Unusable if another has it */
 export function takeFolder(path: string): DataFolder & { release: () => void } {

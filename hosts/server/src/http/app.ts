@@ -66,11 +66,11 @@ function restRoutes(deps: AppDeps): Api {
   return api;
 }
 
-/** Counts what was asked by what came of it. What no route took has no name: a stranger cannot make up labels. */
+/** Counts what was asked by what came of it. What no route took goes by one name: a stranger cannot make up labels. */
 function counted({ requests }: RestStats) {
   return createMiddleware<Signed>(async (c, next) => {
     await next();
-    const action = c.get('action');
+    const action = c.get('action') ?? (c.req.path.startsWith('/api/') ? '$default' : undefined);
     if (action === undefined) return;
     const key = `${action} ${c.get('outcome') ?? 'ok'}`;
     requests.set(key, (requests.get(key) ?? 0) + 1);

@@ -2,7 +2,6 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type {
   Actor,
   Audience,
-  Clock,
   Cursors,
   Ids,
   Members,
@@ -28,7 +27,6 @@ export interface AppDeps {
   readonly tickets: Tickets;
   readonly tokens: Tokens;
   readonly limiter: Pick<Limiter, 'admit' | 'admitAddress'>;
-  readonly clock: Clock;
   readonly ids: Ids;
   /** Hears what no rule foresaw; the client reads `internal`. */
   readonly onFault: (fault: unknown, where: string) => void;

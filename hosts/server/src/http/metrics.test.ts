@@ -7,6 +7,7 @@ test('metrics count what was asked and what came of it', async () => {
   const body = { kind: 'client', name: 'Ben', memberIds: ['usr_ben'] };
   const { roomId } = (await server.request('POST', '/api/v1/rooms', { as: 'ana', key: 'k', body })).body;
   await server.request('GET', `/api/v1/rooms/${roomId}`, { as: 'olga' });
+  await server.request('GET', `/api/v1/rooms/${roomId}`);
   const socket = await connect(server, 'ben');
   const { epoch } = await socket.ask({ action: 'joinRoom', roomId });
   await socket.ask({ action: 'joinRoom', roomId, after: { epoch, seq: 1 } });
@@ -19,6 +20,7 @@ test('metrics count what was asked and what came of it', async () => {
     'stackbox_requests_total{action="$default",outcome="unknown_action"} 1',
     'stackbox_rest_requests_total{action="createRoom",outcome="ok"} 1',
     'stackbox_rest_requests_total{action="readRoom",outcome="not_found"} 1',
+    'stackbox_rest_requests_total{action="$default",outcome="unauthenticated"} 1',
     'stackbox_resumes_total{outcome="fresh"} 1',
     'stackbox_resumes_total{outcome="continued"} 1',
     'stackbox_resumes_total{outcome="reset"} 1',
@@ -34,6 +36,7 @@ test('metrics count what was asked and what came of it', async () => {
     'stackbox_passing_drops_total',
     'stackbox_slow_consumers_total',
     'stackbox_socket_writes_total',
+    'stackbox_search_lag_entries',
     'stackbox_event_loop_delay_seconds{quantile="0.99"}',
     'stackbox_build_info{version=',
     'process_resident_memory_bytes',

@@ -7,7 +7,11 @@ import type { Api, AppDeps } from './deps.ts';
 /** `/metrics`, for this machine, or for who has the token. */
 export function metricsRoute(app: Api, deps: AppDeps): void {
   app.get('/metrics', async (c) => {
-    if (!isLocal(c, deps.addressOf(c))) demandToken(deps.metrics.token, c.req.header('authorization'));
+    const address = deps.addressOf(c);
+    if (!isLocal(c, address)) {
+      deps.limiter.admitAddress(address);
+      demandToken(deps.metrics.token, c.req.header('authorization'));
+    }
     return c.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType });
   });
 }

@@ -12,7 +12,7 @@ Sign in with \`Authorization: Bearer <token>\`. The workspace and the member com
 ${idRules}`;
 
 /** Groups of operations, in the order of reading. */
-export const tags = [
+const tags = [
   { name: 'Session', description: 'Who you are, and the way onto the WebSocket.' },
   { name: 'Rooms', description: 'Conversations, and how far you have read in them.' },
   { name: 'Room members', description: 'Who is in a room.' },

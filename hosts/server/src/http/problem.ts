@@ -74,7 +74,7 @@ export function refusalOf(error: unknown): Refusal | undefined {
 }
 
 /** RFC 9457. */
-export function problemOf(refusal: Refusal): Problem {
+function problemOf(refusal: Refusal): Problem {
   const { code, message, retry, retryAfterMs } = refusal.toWire();
   const own = refusal instanceof HttpRefusal ? refusal : undefined;
   const { status, title } = errorTable[code];

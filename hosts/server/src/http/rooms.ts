@@ -106,7 +106,12 @@ const change = createRoute({
     }),
   },
   responses: {
-    200: gives('The room as it is now', roomDetailsSchema, detailsExample),
+    200: gives('The room as it is now', roomDetailsSchema, {
+      ...detailsExample,
+      name: 'Ben Okafor',
+      topic: 'Contract renewal',
+      head: 13,
+    }),
     ...problems('400', '403', '404', '413', '415'),
   },
 });

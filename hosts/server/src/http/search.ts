@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { demand, type SearchHit } from '@stackbox/core';
+import { type SearchHit, searchMessages } from '@stackbox/core';
 import type { Api, AppDeps } from './deps.ts';
 import { cursorInQuery, next } from './paging.ts';
 import { acts, gives, limitInQuery, problems } from './route.ts';
@@ -11,6 +11,10 @@ const hitSchema = z
     seq: z.int().min(1),
     at: z.int(),
     by: z.string(),
+    sentAt: z
+      .int()
+      .optional()
+      .openapi({ description: 'When it was first written, for what came from another system' }),
     snippet: z.string().openapi({
       description: 'Plain text around the first match; the matches stand between U+E000 and U+E001',
     }),
@@ -24,10 +28,13 @@ const search = createRoute({
   tags: ['Search'],
   summary: 'Search messages',
   description:
-    'In the rooms you are in now, newest first. A page may hold fewer hits than asked for and still have a `next`: each does a bounded amount of work.',
+    'In the rooms you are in now, newest first. All of `q` must hold: words (the last may be a beginning), `"a phrase"`, `-without`, and `from:` a person, `in:` a room, `has:file`, `has:link`, `before:`, `after:` and `on:` a day such as 2026-01-31 (UTC).\n\nA page may hold fewer hits than asked for and still have a `next`: each does a bounded amount of work.',
   request: {
     query: z.object({
-      q: z.string().trim().min(1).max(500).openapi({ description: 'What to look for', example: 'renewal' }),
+      q: z
+        .string({ error: 'say what to look for' })
+        .max(500)
+        .openapi({ description: 'What to look for', example: 'renewal from:ben' }),
       limit: limitInQuery(20, 100),
       cursor: cursorInQuery.optional(),
     }),
@@ -50,16 +57,14 @@ const search = createRoute({
 
 export function searchRoutes(api: Api, deps: AppDeps): void {
   api.openapi(search, async (c) => {
-    const actor = c.get('actor');
-    const { q, limit, cursor } = c.req.valid('query');
-    demand(actor, 'search');
-    const query = { words: q.split(/\s+/), phrases: [] };
-    const page = { limit, ...(cursor === undefined ? {} : { cursor }) };
-    const { hits, ...more } = await deps.search.search(actor.workspaceId, actor.userId, query, page);
-    return c.json({ hits: hits.map(hitView), ...more }, 200);
+    const found = await searchMessages(deps, c.get('actor'), c.req.valid('query'));
+    return c.json(
+      { hits: found.hits.map(hitView), ...(found.next === undefined ? {} : { next: found.next }) },
+      200,
+    );
   });
 }
 
-function hitView({ roomId, seq, at, by, snippet }: SearchHit) {
-  return { roomId, seq, at, by, snippet };
+function hitView({ roomId, seq, at, by, sentAt, snippet }: SearchHit) {
+  return { roomId, seq, at, by, ...(sentAt === undefined ? {} : { sentAt }), snippet };
 }

@@ -22,9 +22,10 @@ const heartbeatMs = 30_000;
 const sweepMs = 500;
 
 interface OpenSocket {
-  readonly ws: WebSocket;
-  /** Answered the last heartbeat. */
+  /** Heard since the last heartbeat. */
   alive: boolean;
+  /** Known once `$connect` has answered. */
+  connection: Connection | undefined;
 }
 
 /** The WebSocket side of one machine: upgrades with a ticket, frames in, the gateway's replies out. */
@@ -32,12 +33,14 @@ export class Sockets {
   readonly stats: LineStats & { refused: number } = { writes: 0, slowConsumers: 0, refused: 0 };
   readonly #deps: SocketDeps;
   readonly #server: WebSocketServer;
-  readonly #open = new Set<OpenSocket>();
+  readonly #open = new Map<WebSocket, OpenSocket>();
+  readonly #handlers: ReturnType<typeof handlers>;
   readonly #timers: NodeJS.Timeout[];
   #draining = false;
 
   constructor(http: Server, deps: SocketDeps) {
     this.#deps = deps;
+    this.#handlers = handlers(deps.gateway, this.#open);
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -69,7 +72,7 @@ export class Sockets {
     const deadline = Date.now() + graceMs;
     while (this.#open.size > 0 && Date.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 20));
-    for (const { ws } of this.#open) ws.terminate();
+    for (const ws of this.#open.keys()) ws.terminate();
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -124,28 +127,18 @@ export class Sockets {
 
   #opened(ws: WebSocket, socket: Duplex, session: Session, address: string): void {
     const { gateway } = this.#deps;
-    const open: OpenSocket = { ws, alive: true };
-    this.#open.add(open);
-    let connection: Connection | undefined;
+    const open: OpenSocket = { alive: true, connection: undefined };
+    this.#open.set(ws, open);
     ws.on('error', ignore);
-    ws.on('pong', () => {
-      open.alive = true;
-    });
-    ws.on('close', () => {
-      this.#open.delete(open);
-      if (connection !== undefined) gateway.disconnect(connection);
-    });
+    ws.on('pong', this.#handlers.pong);
+    ws.on('close', this.#handlers.close);
     // Frames wait until it is known who sends them.
     ws.pause();
     gateway.connect(session, address, new SocketLine(ws, socket, this.stats)).then(
-      (opened) => {
-        connection = opened;
-        if (ws.readyState !== ws.OPEN) gateway.disconnect(opened);
-        ws.on('message', (data: Buffer, isBinary: boolean) => {
-          open.alive = true;
-          if (isBinary) ws.close(1003, 'text frames only');
-          else void gateway.message(opened, data);
-        });
+      (connection) => {
+        open.connection = connection;
+        if (ws.readyState !== ws.OPEN) gateway.disconnect(connection);
+        ws.on('message', this.#handlers.message);
         ws.resume();
       },
       (error) => {
@@ -157,14 +150,36 @@ export class Sockets {
 
   /** A peer that vanished without a word is found by its silence. */
   #heartbeat(): void {
-    for (const open of this.#open) {
-      if (!open.alive) open.ws.terminate();
+    for (const [ws, open] of this.#open) {
+      if (!open.alive) ws.terminate();
       else {
         open.alive = false;
-        open.ws.ping();
+        ws.ping();
       }
     }
   }
+}
+
+/** One set for all sockets: closures for each of ten thousand silent connections would be most of what they cost. */
+function handlers(gateway: Gateway, sockets: Map<WebSocket, OpenSocket>) {
+  return {
+    pong(this: WebSocket) {
+      const open = sockets.get(this);
+      if (open !== undefined) open.alive = true;
+    },
+    close(this: WebSocket) {
+      const connection = sockets.get(this)?.connection;
+      sockets.delete(this);
+      if (connection !== undefined) gateway.disconnect(connection);
+    },
+    message(this: WebSocket, data: Buffer, isBinary: boolean) {
+      const open = sockets.get(this);
+      if (open?.connection === undefined) return;
+      open.alive = true;
+      if (isBinary) this.close(1003, 'text frames only');
+      else void gateway.message(open.connection, data);
+    },
+  };
 }
 
 function ticketIn(header: string | undefined): string | undefined {

@@ -45,6 +45,11 @@ export class CatchUp {
     for (const room of rooms) this.want(room);
   }
 
+  /** Some rooms are being read, which may take long. */
+  get busy(): boolean {
+    return this.#jobs.size > 0;
+  }
+
   /** Nothing can be asked, or a sync is about to answer it. */
   pause(): void {
     this.#open = false;
@@ -123,8 +128,9 @@ export class CatchUp {
     }
     if (isAboutLink(error) || error.retry === 'never') {
       this.#jobs.delete(room);
-      if (!isAboutLink(error)) this.#needs.error(error);
-      return;
+      if (isAboutLink(error)) return;
+      room.refuse(error);
+      return this.#needs.error(error);
     }
     const { random } = this.#needs.ambient;
     this.#later(room, job, backoff(job.failures++, random, error.retryAfterMs));

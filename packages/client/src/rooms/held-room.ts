@@ -43,6 +43,7 @@ export class HeldRoom {
   readonly #ears: HeldRoomEars;
   readonly #unread = new Unread();
   #gone = false;
+  #stopped: StackBoxError | undefined;
   #opening: { resolve(): void; reject(why: StackBoxError): void }[] = [];
   info: RoomInfo | undefined;
   /** Somebody looks at the room: its people matter. */
@@ -164,6 +165,7 @@ export class HeldRoom {
 
   /** Resolves once there is nothing to catch up with. The room may have become the user's again since it was gone. */
   opened(): Promise<void> {
+    if (this.#stopped !== undefined) return Promise.reject(this.#stopped);
     if (!this.#gone && !this.needsCatchUp) return Promise.resolve();
     this.#gone = false;
     return new Promise((resolve, reject) => {
@@ -177,12 +179,17 @@ export class HeldRoom {
     for (const { resolve } of this.#opening.splice(0)) resolve();
   }
 
+  /** It can't be caught up with: those who wait for it to open need not wait on. */
+  refuse(why: StackBoxError): void {
+    for (const { reject } of this.#opening.splice(0)) reject(why);
+  }
+
   /** The room ended, or the user is in it no longer: nothing of it may stay here (SEC2). */
   leave(): void {
     this.#gone = true;
     this.log.clear();
     this.#forgetPlaces();
-    this.#refuse(new StackBoxError('not_found', 'never', 'There is no such room, or you are not in it.'));
+    this.refuse(new StackBoxError('not_found', 'never', 'There is no such room, or you are not in it.'));
     this.#ears.folded(this, []);
     this.#changed();
   }
@@ -195,7 +202,8 @@ export class HeldRoom {
 
   stop(why: StackBoxError): void {
     this.offline();
-    this.#refuse(why);
+    this.#stopped = why;
+    this.refuse(why);
   }
 
   #folded(entries: readonly Entry[]): void {
@@ -219,10 +227,6 @@ export class HeldRoom {
     this.own.clear();
     this.company.clear();
     this.typing.clear();
-  }
-
-  #refuse(why: StackBoxError): void {
-    for (const { reject } of this.#opening.splice(0)) reject(why);
   }
 
   #changed(): void {

@@ -242,3 +242,13 @@ test('a sync that is refused is asked again', async () => {
   expect(client.rooms.getSnapshot()).toHaveLength(1);
   expect(stage.errors.map(({ code }) => code)).toEqual(['rate_limited', 'rate_limited']);
 });
+
+test('a room cannot be opened once the client is closed', async () => {
+  const stage = new Stage();
+  stage.net.up = false;
+  const client = stage.connect();
+  const opening = client.room('room_1').open();
+  client.close();
+  await expect(opening).rejects.toMatchObject({ code: 'closed' });
+  await expect(client.room('room_1').open()).rejects.toMatchObject({ code: 'closed' });
+});

@@ -63,8 +63,8 @@ export class Rooms {
       room: (id) => this.#pair(id).held,
       rooms: held,
       synced: () => {
-        void this.#directory.refresh();
-        needs.synced();
+        // What rooms are called is part of being ready; that it can't be read now is no reason to wait.
+        void this.#directory.refresh().finally(needs.synced);
       },
     });
   }
@@ -81,6 +81,7 @@ export class Rooms {
   offline(): void {
     this.#sync.stop();
     this.#marks.offline();
+    this.#directory.stop();
     for (const { held, live } of this.#pairs.values()) {
       held.offline();
       live.offline();
@@ -88,6 +89,7 @@ export class Rooms {
   }
 
   stop(why: StackBoxError): void {
+    this.#directory.stop();
     for (const { held } of this.#pairs.values()) held.stop(why);
   }
 

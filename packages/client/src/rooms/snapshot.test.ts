@@ -1,3 +1,4 @@
+import { Refusal } from '@stackbox/protocol';
 import { expect, test } from 'vitest';
 import { settle } from '../../test/fake-time.ts';
 import { freshFrom, shown } from '../../test/fold.ts';
@@ -98,6 +99,20 @@ test("a room is named by the server's list, and from then on by its log", async 
     topic: 'why',
     latest: { text: 'text 79' },
   });
+});
+
+test('names that cannot be read now are read later', async () => {
+  const stage = new Stage();
+  for (let i = 0; i < 80; i++) stage.server.say(stage.room, 'ben', `text ${i}`);
+  let refusals = 0;
+  stage.server.refuseHttp = (method, path) =>
+    method === 'GET' && path === 'rooms' && refusals++ < 2
+      ? new Refusal('unavailable', 'not now')
+      : undefined;
+  const client = await stage.online();
+  expect(client.rooms.getSnapshot()[0]).toMatchObject({ name: '', kind: undefined });
+  await stage.time.advance(5_000);
+  expect(client.rooms.getSnapshot()[0]).toMatchObject({ name: 'Room room_1', kind: 'client' });
 });
 
 test('lists come from the server, a page at a time', async () => {

@@ -47,7 +47,7 @@ export class Sync {
       (odd) => {
         if (run !== this.#run) return;
         this.#failures = 0;
-        this.#plan(againMs * (0.75 + 0.5 * ambient.random()));
+        this.#later();
         catchUp.start(rooms());
         for (const [room, first] of odd) catchUp.want(room, first);
         this.#needs.synced();
@@ -111,6 +111,13 @@ export class Sync {
     this.#needs.catchUp.start(this.#needs.rooms());
     if (error.retry !== 'never')
       this.#plan(backoff(this.#failures++, this.#needs.ambient.random, error.retryAfterMs));
+  }
+
+  /** A room that is still read from its log after a long absence knows its head: no need to begin with it anew. */
+  #later(): void {
+    const { ambient, catchUp } = this.#needs;
+    const wait = againMs * (0.75 + 0.5 * ambient.random());
+    this.#timer = ambient.timers.set(() => (catchUp.busy ? this.#later() : this.start()), wait);
   }
 
   #plan(ms: number): void {

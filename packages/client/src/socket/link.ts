@@ -11,7 +11,7 @@ import { disconnected, StackBoxError } from '../errors.ts';
 import type { Requests } from '../requests.ts';
 import type { Socket, SocketConstructor } from './socket.ts';
 
-export const openMs = 15_000;
+const openMs = 15_000;
 const replyMs = 15_000;
 
 export interface LinkEars {

@@ -1,4 +1,4 @@
-import { type FileRef, Refusal } from '@stackbox/protocol';
+import { type FileRef, limits, Refusal, utf8Bytes } from '@stackbox/protocol';
 import type { Actor } from '../kernel/actor.ts';
 import type { Appended, MessageLog, RoomRef } from '../log/log.ts';
 import { enter } from '../rooms/enter.ts';
@@ -30,9 +30,23 @@ export async function sendMessage(
     throw new Refusal('bad_request', 'A message needs text or a file.');
   }
   const mentions = await mentionsIn(text, (userId) => isIn(rooms, ref, userId));
+  if (files.length > 0) checkFits({ text, files, mentions });
   const draft = { kind: 'message', by: actor.userId, clientId, text, files, mentions } as const;
   if (message.replyTo === undefined) return log.append(ref, draft);
   return log.append(ref, { ...draft, replyTo: await rootOf(log, ref, message.replyTo) });
+}
+
+/** What an entry's event holds beside what the message says: ids, numbers, names of fields. */
+const envelopeBytes = 1_024;
+
+/** As an event the message must fit a frame. Without files it does: no text is longer than 12 KiB. */
+function checkFits(said: { text: string; files: readonly FileRef[]; mentions: readonly string[] }): void {
+  const bytes = utf8Bytes(JSON.stringify(said));
+  if (bytes <= limits.frameBytes - envelopeBytes) return;
+  throw new Refusal(
+    'message_too_large',
+    `The message has ${bytes} bytes with the names of its files. Send it in parts.`,
+  );
 }
 
 /** Only those in the room can be named: a mention tells nobody else anything, and about nobody else (SEC4). */

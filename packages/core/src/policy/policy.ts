@@ -75,7 +75,7 @@ const aboutNoRoom: ReadonlySet<Act> = new Set([
 ]);
 
 /** Staff-only rooms admit no client, whatever a membership row says (SEC4). */
-export function admits(room: Room, role: Role): boolean {
+export function admits(room: Pick<Room, 'kind'>, role: Role): boolean {
   return room.kind !== 'team' || role !== 'client';
 }
 

@@ -87,7 +87,12 @@ export async function deleteRoom({ rooms }: Needs, actor: Actor, roomId: string)
   const { ref } = await enter(rooms, actor, roomId, 'room.delete');
   const notes = await rooms.notesOf(ref);
   // Notes first: cut short between the two, the client room still stands and the request can be repeated.
-  if (notes !== undefined) await rooms.end(notes, actor.userId);
+  if (notes !== undefined) {
+    // Only one of its own ends a room; notes that nobody is in are nobody's to read.
+    const isIn = (await rooms.standing(notes, actor.userId)) !== undefined;
+    const by = isIn ? actor.userId : (await rooms.people(notes, { limit: 1 }))[0]?.userId;
+    if (by !== undefined) await rooms.end(notes, by);
+  }
   await rooms.end(ref, actor.userId);
 }
 

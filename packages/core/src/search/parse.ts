@@ -78,12 +78,12 @@ function isOperator(key: string, value: string): boolean {
   if (operators.split(' ').includes(`${key.toLowerCase()}:`)) return true;
   if (value === '' || value.startsWith('//')) return false;
   throw unclear(
-    `${key}: is no search operator. There are ${operators} To look for it as text, put it in quotes: "${key}:${value}"`,
+    `${key}: is no search operator. There are ${operators}. To look for it as text, put it in quotes: "${key}:${value}"`,
   );
 }
 
 function apply(query: Draft, key: string, value: string): void {
-  if (value === '') throw unclear(`${key}: needs a value right behind it.`);
+  if (value === '') throw unclear(`${key}: needs a value right behind it, without a space.`);
   switch (key) {
     case 'from':
       query.from = [...(query.from ?? []), value.replace(/^@/, '')];
@@ -119,6 +119,8 @@ function startOf(key: string, day: string): number {
 }
 
 function word(text: string, isLast: boolean): SearchTerm | undefined {
+  const key = /^([a-z]+)[:：]$/i.exec(text)?.[1];
+  if (key !== undefined && isOperator(key, '')) throw unclear(`${key}: needs a value right behind it, without a space.`);
   const bare = text.replace(/\*+$/, '');
   if (bare === '') return undefined;
   return { text: bare, as: isLast || bare !== text ? 'beginning' : 'word' };

@@ -18,7 +18,7 @@ export async function actorOf({ members, sessions }: Needs, session: Session): P
   if (await sessions.isRevoked(session.sessionId)) throw signInAgain();
   const member = await members.member(workspaceId, userId);
   if (member === undefined) throw signInAgain();
-  return { workspaceId, userId, role: member.role };
+  return { workspaceId: member.workspaceId, userId: member.userId, role: member.role };
 }
 
 /** Ends a session: its token and its connections die with it (SEC5). */

@@ -1,3 +1,4 @@
+import type { Committed } from '@stackbox/core';
 import type { PresenceState } from '@stackbox/protocol';
 import type { Connection } from './connection.ts';
 import type { Hub } from './hub.ts';
@@ -40,6 +41,14 @@ export class Presence {
     if (person.rooms.has(roomId)) return;
     person.rooms.add(roomId);
     this.#tellRoom(person, roomId);
+  }
+
+  /** Who left a room is no longer its people's to know of (SEC4). */
+  follow(batch: readonly Committed[]): void {
+    for (const { workspaceId, roomId, entry } of batch) {
+      if (entry.kind !== 'member' || entry.joined) continue;
+      this.#people.get(`${workspaceId} ${entry.userId}`)?.rooms.delete(roomId);
+    }
   }
 
   /** Looks at everyone again; called every second or so. */

@@ -168,7 +168,7 @@ async function play(works: readonly Work[], choices: readonly number[]) {
   return { ...stage, clients, followers, log: await readAll(store, room), removed };
 }
 
-const choices = fc.array(fc.nat(30), { maxLength: 250, size: 'max' });
+const choices = fc.array(fc.nat(30), { minLength: 150, maxLength: 250, size: 'max' });
 const works = (most: number) => fc.array(work, { minLength: 2, maxLength: most, size: 'max' });
 
 describe('joining while entries commit, at every interleaving', () => {
@@ -222,7 +222,9 @@ describe('joining while entries commit, at every interleaving', () => {
         for (const i of [1, 2]) {
           const { frames } = clients[i] as TestClient;
           for (const frame of frames.slice(before[i])) {
-            expect(JSON.stringify(frame)).not.toContain(`"roomId":"${room.roomId}"`);
+            // That they left is theirs to know; it is what they asked for.
+            if (frame.type === 'reply' && frame.id?.startsWith('leave')) continue;
+            expect(JSON.stringify(frame)).not.toContain(room.roomId);
           }
           for (const frame of frames) if (frame.type === 'entry') expect(frame.seq).toBeLessThanOrEqual(seq);
         }

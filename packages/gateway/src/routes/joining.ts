@@ -1,14 +1,23 @@
-import { type Actor, enter, listRooms, noSuchRoom, type Page, roomCompany } from '@stackbox/core';
-import { type Entry, limits, type Position } from '@stackbox/protocol';
+import {
+  type Actor,
+  enter,
+  listRooms,
+  noSuchRoom,
+  type Page,
+  type RoomSummary,
+  roomCompany,
+} from '@stackbox/core';
+import { type Action, type Entry, limits, type Position, Refusal } from '@stackbox/protocol';
 import type { Connection } from '../delivery/connection.ts';
 import { entryJson } from '../delivery/frame.ts';
-import { JsonFields, type Route, type RouteDeps } from './route.ts';
+import { JsonFields, type Outcome, type Route, type RouteDeps } from './route.ts';
 
 /** Room for `{"type":"reply","id":…}` and the fields that name the room. */
 const envelopeBytes = 1_024;
 /** Below this, a room's entries wait for the next page of `sync`. */
 const leastBytes = 8 * 1_024;
-const companyBytes = 12 * 1_024;
+/** A hundred people with names of some twenty characters, and their cursors. */
+const companyBytes = 20 * 1_024;
 const syncedRooms = 100;
 
 export const joinRoomRoute: Route<'joinRoom'> = (deps, { connection, body }) =>
@@ -44,35 +53,67 @@ export const syncRoute: Route<'sync'> = (deps, { connection, body }) =>
       limit: syncedRooms,
     });
     let budget = limits.frameBytes - envelopeBytes;
-    const parts: string[] = [];
-    const seats: { roomId: string; stretch: Stretch }[] = [];
+    const parts: { roomId: string; json: string; stretch: Stretch }[] = [];
     let last: string | undefined;
     let cutShort = rooms.length === syncedRooms;
-    for (const { room, read, unread } of rooms) {
-      if (parts.length > 0 && budget < leastBytes) {
-        cutShort = true;
-        break;
+    try {
+      for (const summary of rooms) {
+        if (parts.length > 0 && budget < leastBytes) {
+          cutShort = true;
+          break;
+        }
+        const { roomId, workspaceId } = summary.room;
+        last = roomId;
+        const stretch = await takeSeat(deps, connection, roomId, async () => {
+          // Asked again with the seat taken: who was removed since the listing had no seat to lose (SEC2).
+          await enter(deps.rooms, actor, roomId, 'room.read');
+          return readStretch(deps, workspaceId, roomId, body.rooms[roomId], budget - envelopeBytes / 4);
+        }).catch(unlessHidden);
+        if (stretch === undefined) continue;
+        const unread = await unreadAt(deps, summary, actor.userId, stretch.head);
+        const json = `{${stretchJson(roomId, stretch)},"read":${summary.read},"unread":${unread}}`;
+        parts.push({ roomId, json, stretch });
+        budget -= Buffer.byteLength(json) + 1;
       }
-      const { roomId, workspaceId } = room;
-      last = roomId;
-      const stretch = await takeSeat(deps, connection, roomId, () =>
-        readStretch(deps, workspaceId, roomId, body.rooms[roomId], budget - envelopeBytes / 4),
-      ).catch(() => undefined);
-      // Removed while we read: as if they had never been in it.
-      if (stretch === undefined) continue;
-      const part = `{${stretchJson(roomId, stretch)},"read":${read},"unread":${unread}}`;
-      parts.push(part);
-      budget -= Buffer.byteLength(part) + 1;
-      seats.push({ roomId, stretch });
+    } catch (error) {
+      for (const { roomId } of parts) deps.hub.leave(connection, roomId);
+      throw error;
     }
+    // Who was removed from one room while another was read is told nothing of it: as if they had never been in it.
+    const told = parts.filter(({ roomId }) => deps.hub.holds(connection, roomId));
     const next = cutShort && last !== undefined ? `,"next":${JSON.stringify(last)}` : '';
     return {
-      reply: new JsonFields(`"rooms":[${parts.join(',')}]${next}`),
+      reply: new JsonFields(`"rooms":[${told.map(({ json }) => json).join(',')}]${next}`),
       after: () => {
-        for (const { roomId, stretch } of seats) settle(deps, connection, roomId, stretch);
+        for (const { roomId, stretch } of told) settle(deps, connection, roomId, stretch);
       },
     };
   });
+
+/** A room that is hidden from them by now is left out. */
+function unlessHidden(error: unknown): undefined {
+  if (!(error instanceof Refusal) || error.code !== 'not_found') throw error;
+}
+
+/** Unread up to `head`, the one that the reply names: what committed since the summary counts too (DEL5). */
+async function unreadAt(
+  { log }: RouteDeps,
+  summary: RoomSummary,
+  userId: string,
+  head: number,
+): Promise<number> {
+  let { head: counted, unread } = summary;
+  while (counted < head) {
+    const page = await log.read(summary.room, { after: counted, limit: limits.pageEntries });
+    const news = page?.entries.filter(({ seq }) => seq <= head) ?? [];
+    if (news.length === 0) break;
+    unread += news.filter(
+      ({ kind, by, seq }) => kind === 'message' && by !== userId && seq > summary.read,
+    ).length;
+    counted += news.length;
+  }
+  return unread;
+}
 
 interface Stretch {
   readonly epoch: string;
@@ -82,15 +123,34 @@ interface Stretch {
   readonly reset: boolean;
 }
 
-/** Joins of one connection go one behind the other: two at once could each deliver what the other already has (DEL1). */
-async function oneByOne<T>(connection: Connection, join: () => Promise<T>): Promise<T> {
+/**
+ * Joins of one connection go one behind the other, the next once the reply to the earlier is on its way and its seat
+ * released: two at once would take the seat from under each other (DEL1).
+ */
+async function oneByOne<A extends Action>(
+  connection: Connection,
+  join: () => Promise<Outcome<A>>,
+): Promise<Outcome<A>> {
   const earlier = connection.joining;
-  const mine = earlier === undefined ? join() : earlier.then(join, join);
+  const { promise: mine, resolve } = Promise.withResolvers<void>();
   connection.joining = mine;
-  try {
-    return await mine;
-  } finally {
+  const done = () => {
     if (connection.joining === mine) connection.joining = undefined;
+    resolve();
+  };
+  await earlier;
+  try {
+    const { reply, after } = await join();
+    return {
+      reply,
+      after: () => {
+        after?.();
+        done();
+      },
+    };
+  } catch (error) {
+    done();
+    throw error;
   }
 }
 

@@ -56,7 +56,7 @@ export class JsonFields {
 
 export interface Outcome<A extends Action> {
   readonly reply: Replies[A] | JsonFields;
-  /** Runs once the reply is on its way, in the same turn. */
+  /** Runs once the reply is on its way, in the same turn, or once there is nobody left to reply to. */
   readonly after?: () => void;
 }
 

@@ -33,5 +33,10 @@ export const authenticateRoute: Route<'authenticate'> = async (deps, { connectio
   if (connection.closed) throw new Refusal('unauthenticated', 'This connection has ended.');
   connection.session = session;
   connection.actor = actor;
+  // Asked again now that a sign-out finds this connection: one that fell in between did not (SEC5).
+  if (await deps.sessions.isRevoked(session.sessionId)) {
+    const message = 'This session has ended. Sign in again.';
+    deps.hub.close(connection, { code: 'unauthenticated', message, retry: 'never' });
+  }
   return { reply: { expiresAt: session.expiresAt } };
 };

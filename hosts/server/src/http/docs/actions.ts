@@ -39,7 +39,7 @@ export const actionNotes: { readonly [A in Action]: ActionNote<A> } = {
       userId: 'You',
       workspaceId: 'Your workspace',
       role: 'Your role now',
-      limits: 'The wire’s limits',
+      limits: 'The wire’s [limits](#limits)',
       heartbeatMs: 'Send `ping` this often to be kept',
     },
     example: {},

@@ -108,10 +108,14 @@ function goodAnswer(status: string, { description = '', content }: Answer): Html
   return html`<li><span class="status">${status}</span> ${inline(description)}${schema === undefined ? '' : html`: ${typeOf(schema)}`}</li>`;
 }
 
+/** What any request may meet is named by its number alone, so that what is particular to this one stands out. */
+const general = new Set(['401', '413', '429', '500', '503']);
+
 function problemAnswer({ components }: Document, status: string, { $ref = '' }: Answer): Html {
   const response = components.responses[nameOf($ref)];
   const problem = response?.content?.['application/problem+json']?.example as { code?: string } | undefined;
-  return html`<a class="status bad" href="/docs/errors#${problem?.code}" title="${response?.description}">${status} ${problem?.code}</a>`;
+  const label = general.has(status) ? status : `${status} ${problem?.code}`;
+  return html`<a class="status bad" href="/docs/errors#${problem?.code}" title="${response?.description}">${label}</a>`;
 }
 
 function objects({ components }: Document): Html {

@@ -8,8 +8,8 @@ const mends: Record<ErrorCode, string> = {
   bad_request:
     'Mend the request: `detail` (over REST also `errors`) names the field. HTTP says 405 for a method and 415 for a content type that is not taken.',
   unknown_action: 'Mend the name of the `action`. [Here they are](/docs/websocket#actions).',
-  unauthenticated: 'Sign in for a new token. This one, or this ticket, will not be taken again.',
-  token_expired: 'Get a new token, then repeat the request; an open connection goes on after `authenticate`.',
+  unauthenticated: 'This token, or this ticket, will not be taken again: get another.',
+  token_expired: 'Repeat the request with it; an open connection goes on after `authenticate`.',
   forbidden: 'Ask an owner or an admin. Repeating it with the same role gives the same answer.',
   not_found: 'Check the id. A room that you are not in answers like one that does not exist.',
   conflict: 'Read what is there now, then decide anew. A key that named another request needs another key.',

@@ -14,6 +14,8 @@ export function typeOf(schema: Schema): Html {
   const either = schema.oneOf ?? schema.anyOf;
   if (either !== undefined) return choice(either.map(typeOf));
   if (schema.items !== undefined) return html`list of ${plain(schema.items)}${atMost(schema.maxItems)}`;
+  if (schema.properties !== undefined)
+    return html`<code>{${Object.keys(schema.properties).join(', ')}}</code>`;
   if (typeof schema.additionalProperties === 'object')
     return html`map to ${typeOf(schema.additionalProperties)}`;
   if (schema.type === 'integer') return html`whole number${span(schema)}`;

@@ -137,7 +137,7 @@ function limitPart(): Html {
 }
 
 function notes(fields: Readonly<Record<string, string>>): Html {
-  return html`<dl class="fields">${Object.entries(fields).map(
+  return html`<dl class="fields pairs">${Object.entries(fields).map(
     ([name, says]) => html`<div><dt><code>${name}</code></dt><dd>${inline(says)}</dd></div>`,
   )}</dl>`;
 }

@@ -1,0 +1,34 @@
+/**
+ * What could steer a terminal or turn text around: C0 (but \n and \t), DEL and C1; the bidirectional embeddings,
+ * overrides and isolates (https://trojansource.codes); interlinear annotation.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/gu;
+
+/** Shown by no terminal, or by each in its own way: soft hyphen, zero-width space, word joiner and the like, the BOM. */
+const invisible = /[\u00ad\u200b\u2060-\u2064\ufeff]/gu;
+
+/**
+ * Text by others as it may go to a terminal: nothing in it moves the cursor, colours, or reorders what stands around
+ * it. What was there is made visible, `␛` or `<U+202E>`. Newlines stay, tabs become spaces.
+ */
+export function safe(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\u2028\u2029]/gu, '\n')
+    .replaceAll('\t', '    ')
+    .replace(invisible, '')
+    .replace(steering, visible);
+}
+
+/** The same, on one line: names, titles, quotations. */
+export function oneLine(text: string): string {
+  return safe(text.replace(/[\r\n\t\u2028\u2029]+/gu, ' ')).trim();
+}
+
+function visible(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+  if (code === 0x7f) return '␡';
+  return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+}

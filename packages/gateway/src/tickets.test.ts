@@ -1,0 +1,4 @@
+import { ticketsContract } from '@stackbox/testkit';
+import { memoryTickets } from './tickets.ts';
+
+ticketsContract('in memory', memoryTickets);

@@ -6,12 +6,14 @@ import { fileURLToPath } from 'node:url';
 import type { Job, Results, Target } from './load/jobs.ts';
 import type { Answer } from './load/main.ts';
 import type { Room } from './load/wire.ts';
-import type { Options } from './options.ts';
+import { type Options, ownServer } from './options.ts';
 import { type Cores, chooseCores, pinned } from './servers/cores.ts';
 import { inventRooms, type Shape, seedFolder, type World } from './servers/seed.ts';
 import { freePort, launch, type Server } from './servers/server.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const wrapper = here('../../stackbox');
 
 /** A server that runs until it is disposed of. */
 export interface Running extends AsyncDisposable {
@@ -74,11 +76,11 @@ export class Rig {
     };
   }
 
-  async startOurs(
-    { folder, rooms }: Seeded,
-    run = [process.execPath, this.options.server],
-  ): Promise<Running> {
+  async startOurs({ folder, rooms }: Seeded): Promise<Running> {
     const port = await freePort();
+    const { server: entry } = this.options;
+    // As people start it; another checkout's server is started as it is.
+    const run = entry === ownServer ? [wrapper] : [process.execPath, entry];
     const server = await launch({
       name: 'StackBox',
       command: pinned(this.cores.server, [...run, 'start', '--port', String(port), '--data', folder]),

@@ -1,10 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { median } from '../load/histogram.ts';
-import { ownServer } from '../options.ts';
 import { figure } from '../report/row.ts';
 import type { Work } from './work.ts';
-
-const wrapper = fileURLToPath(new URL('../../../stackbox', import.meta.url));
 
 export const startWork: Work = {
   name: 'start',
@@ -12,12 +8,10 @@ export const startWork: Work = {
   async run(rig) {
     if (!rig.options.sides.includes('ours')) return { rows: [] };
     await using seeded = await rig.seed({ workspaces: 1, rooms: 5, members: 20, messages: 1000 });
-    // As people start it; another checkout's server is started as it is.
-    const run = rig.options.server === ownServer ? [wrapper] : undefined;
     const times: number[] = [];
     // The first start may do what later ones need not, and is left out.
     for (let start = 0; start <= Math.max(rig.options.rounds, 3); start++) {
-      await using ours = await rig.startOurs(seeded, run);
+      await using ours = await rig.startOurs(seeded);
       rig.say(`start ${start}: ${figure(ours.server.startMs)} ms`);
       if (start > 0) times.push(ours.server.startMs);
     }

@@ -29,14 +29,24 @@ export function renewEpochs(path: string, ids: Ids): number {
   }
 }
 
-/** What is wrong with a log's file or with what it says; nothing if all is well. Reads everything. */
-export function faultsIn(path: string): string[] {
+/** What SQLite finds wrong with the file of a log or of an index; nothing if all is well. Reads everything. */
+export function damageIn(path: string): string[] {
   const db = new Database(path, { readonly: true });
   try {
-    const faults = (db.pragma('integrity_check(10)') as { integrity_check: string }[])
+    return (db.pragma('integrity_check(10)') as { integrity_check: string }[])
       .map(({ integrity_check }) => integrity_check)
       .filter((line) => line !== 'ok');
-    if (faults.length > 0) return faults;
+  } finally {
+    db.close();
+  }
+}
+
+/** What is wrong with a log's file or with what it says; nothing if all is well. Reads everything. */
+export function faultsIn(path: string): string[] {
+  const damage = damageIn(path);
+  if (damage.length > 0) return damage;
+  const db = openForReading(path);
+  try {
     const gaps = db
       .prepare(
         `SELECT rooms.id, count(*) AS entries, min(seq) AS first, max(seq) AS last FROM entries JOIN rooms ON rooms.no = room_no

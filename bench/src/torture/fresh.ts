@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry, Replies } from '@stackbox/protocol';
-import type { FreshLog, Standing } from './history.ts';
+import type { DeedRecord, FreshLog, SearchRecord, Standing } from './history.ts';
+import type { Chance } from './chance.ts';
+import { codeOf, http } from './raw/http.ts';
 import { Line } from './raw/line.ts';
 import { readPage } from './raw/pages.ts';
-import type { Person, World } from './world.ts';
+import { type Person, personIn, type World } from './world.ts';
 
 /** Each room's whole log, page by page from its beginning over REST, by somebody who is in it. */
 export async function readLogs(port: number, { rooms, people }: World): Promise<FreshLog[]> {
@@ -44,4 +47,60 @@ export async function readStandings(port: number, people: readonly Person[]): Pr
     line.cut();
   }
   return standings;
+}
+
+const probes = 40;
+/** An index may be this far behind the log after a start. */
+const indexedWithinMs = 15_000;
+
+/** Looks for words of messages that stand, and of texts that are gone. */
+export async function readSearches(
+  port: number,
+  world: World,
+  logs: readonly FreshLog[],
+  deeds: readonly DeedRecord[],
+  chance: Chance,
+): Promise<SearchRecord[]> {
+  const standing = new Map<string, { roomId: string; seq: number }>();
+  for (const { roomId, entries } of logs) {
+    for (const entry of entries) {
+      if (entry.kind === 'message') standing.set(wordOf(entry.text), { roomId, seq: entry.seq });
+    }
+  }
+  const texts = deeds.flatMap(({ deed, roomId, answers }) => ('text' in deed && answers.length > 0 ? [{ text: deed.text, roomId }] : []));
+  const gone = texts.filter(({ text }) => !standing.has(wordOf(text)));
+  const there = texts.filter(({ text }) => standing.has(wordOf(text)));
+  const end = performance.now() + indexedWithinMs;
+  const searches: SearchRecord[] = [];
+  for (const from of [gone, there]) {
+    for (let i = 0; i < Math.min(probes, from.length); i++) {
+      const { text, roomId } = chance.pick(from);
+      const word = wordOf(text);
+      const at = standing.get(word);
+      const { token } = personIn(world, roomId);
+      let found = await search(port, token, word);
+      while (found.length !== (at === undefined ? 0 : 1) && performance.now() < end) {
+        await sleep(50);
+        found = await search(port, token, word);
+      }
+      searches.push({ word, at, found });
+    }
+  }
+  return searches;
+}
+
+const wordOf = (text: string) => text.split(' ', 1)[0] as string;
+
+async function search(port: number, token: string, word: string): Promise<{ roomId: string; seq: number }[]> {
+  const found: { roomId: string; seq: number }[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const query = new URLSearchParams({ q: `"${word}"`, ...(cursor === undefined ? {} : { cursor }) });
+    const answer = await http(port, token, 'GET', `search?${query}`);
+    const code = codeOf(answer);
+    if (code !== undefined) throw new Error(`search for ${word}: ${code}`);
+    const { hits, next } = answer.body as { hits: { roomId: string; seq: number }[]; next?: string };
+    found.push(...hits.map(({ roomId, seq }) => ({ roomId, seq })));
+    if (next === undefined) return found;
+    cursor = next;
+  }
 }

@@ -69,3 +69,11 @@ export interface Standing {
   readonly read: number;
   readonly unread: number;
 }
+
+/** A search for a word that begins one text and stands in no other. */
+export interface SearchRecord {
+  readonly word: string;
+  /** Where it should be found; undefined: nowhere, its text being withdrawn or replaced. */
+  readonly at: { readonly roomId: string; readonly seq: number } | undefined;
+  readonly found: readonly { readonly roomId: string; readonly seq: number }[];
+}

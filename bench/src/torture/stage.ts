@@ -2,16 +2,16 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RoomState } from '@stackbox/core/apply';
-import { faultsIn } from '@stackbox/sqlite';
+import { damageIn, faultsIn } from '@stackbox/sqlite';
 import { freePort } from '../servers/server.ts';
 import type { Chance } from './chance.ts';
-import { readLogs, readStandings } from './fresh.ts';
+import { readLogs, readSearches, readStandings } from './fresh.ts';
 import type { CopyRecord, DeedRecord, Fault, MarkRecord } from './history.ts';
 import type { Trial } from './judge/judge.ts';
 import { readPage } from './raw/pages.ts';
 import { RawWriter } from './raw/writer.ts';
 import { type Death, ServerProcess } from './server-process.ts';
-import { makeWorld, type Person, type World } from './world.ts';
+import { makeWorld, personIn, type World } from './world.ts';
 
 /** A stop that was asked for ends within this. Milliseconds. */
 const stopWithinMs = 10_000;
@@ -115,9 +115,11 @@ export class Stage {
     await this.server.start();
     const logs = await readLogs(this.server.port, this.world);
     const standings = await readStandings(this.server.port, this.world.people);
+    const searches = await readSearches(this.server.port, this.world, logs, deeds, this.#chance.fork('searches'));
     await this.stop();
     const { foundations, faults } = this;
-    return { foundations, logs, deeds, copies, marks, standings, faults, damage: faultsIn(this.#log) };
+    const damage = [...faultsIn(this.#log), ...damageIn(join(this.server.data, 'search.db'))];
+    return { foundations, logs, deeds, copies, marks, standings, searches, faults, damage };
   }
 
   /** What is wrong with the files as a kill left them; on a copy, so that the next start finds them untouched. */
@@ -150,13 +152,6 @@ async function headsIn(world: World, port: number): Promise<Trial['foundations']
     heads.set(roomId, { epoch, head });
   }
   return heads;
-}
-
-/** Somebody who may write in the room. */
-export function personIn({ people }: World, roomId: string): Person {
-  const person = people.find(({ rooms }) => rooms.includes(roomId));
-  if (person === undefined) throw new Error(`nobody is in ${roomId}`);
-  return person;
 }
 
 /** Waits until it is so. @returns whether it came to be in time */

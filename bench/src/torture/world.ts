@@ -60,3 +60,10 @@ export async function makeWorld(
   );
   return { people, rooms: seeded.flatMap((workspace) => workspace.rooms.map(({ id }) => id)) };
 }
+
+/** Somebody who may write in the room. */
+export function personIn({ people }: World, roomId: string): Person {
+  const person = people.find(({ rooms }) => rooms.includes(roomId));
+  if (person === undefined) throw new Error(`nobody is in ${roomId}`);
+  return person;
+}

@@ -49,7 +49,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onCommit: meters.commit,
     onLogRead: meters.logRead,
     search: folder.search,
-    onSearchFault: (fault) => logger.error({ err: fault }, 'the search index failed; messages are not affected'),
+    onSearchFault: (fault) =>
+      logger.error({ err: fault }, 'the search index failed; messages are not affected'),
   });
   const limiter = unlimited ? noLimits : new Limiter(defaultRates, clock);
   const tickets = memoryTickets(clock);

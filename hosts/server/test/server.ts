@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '@stackbox/core';
 import type { Role } from '@stackbox/protocol';
 import { pino } from 'pino';
-import { dataFolder } from '../src/data/folder.ts';
+import { type DataFolder, dataFolder } from '../src/data/folder.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
 import { type Contract, contractOf } from './contract.ts';
 
@@ -43,6 +43,7 @@ export interface Answered {
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
   readonly running: RunningServer;
+  readonly folder: DataFolder;
   /** The user's id. */
   id(name: Name): string;
   /** A token good for an hour, or for `ttlMs`. */
@@ -55,6 +56,8 @@ interface Options {
   clock?: Clock;
   origins?: readonly string[];
   metricsToken?: string;
+  /** Without rate limits, for tests that ask more than a person does. */
+  unlimited?: boolean;
 }
 
 /** A whole server on a free port and a data folder of its own: `await using server = await withServer()`. */
@@ -62,14 +65,16 @@ export async function withServer({
   clock = systemClock,
   origins = [],
   metricsToken,
+  unlimited = false,
 }: Options = {}): Promise<TestServer> {
   const path = await mkdtemp(join(tmpdir(), 'stackbox-test-'));
+  const folder = dataFolder(path);
   const running = await startServer({
-    folder: dataFolder(path),
+    folder,
     port: 0,
     host: '127.0.0.1',
     origins,
-    unlimited: false,
+    unlimited,
     metricsToken,
     clock,
     logger: pino({ level: 'silent' }),
@@ -94,6 +99,7 @@ export async function withServer({
   return {
     url: running.url,
     running,
+    folder,
     id: (name) => `usr_${name}`,
     token,
     async request(method, path, { as, body, key, headers = {} } = {}) {

@@ -10,6 +10,7 @@ export { sessionsContract } from './contracts/sessions.ts';
 export { ticketsContract } from './contracts/tickets.ts';
 export { act, anyDeeds, type Deed, listenTo } from './history.ts';
 export { memoryStore } from './memory/store.ts';
+export { type RawFrame, RawSocket } from './raw-socket.ts';
 export { gated, Schedule, turn } from './schedule.ts';
 export { type Stage, setStage } from './stage.ts';
 export type { Make, Premises, TestStore } from './store.ts';

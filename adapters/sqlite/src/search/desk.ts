@@ -6,6 +6,7 @@ import { follows, Indexer } from './indexer.ts';
 import { LogView } from './log-view.ts';
 import { PageTable } from './page-table.ts';
 import { type Search, Seeker } from './seeker.ts';
+import { Shards, usualSpan } from './shards.ts';
 
 /** What may be asked of the desk, as it travels to its thread. */
 export type Question =
@@ -58,7 +59,9 @@ export class Desk {
   readonly #log: LogView;
   readonly #hears: DeskHears;
   readonly #page = new PageTable();
+  readonly #span: number;
   #index: Db;
+  #shards: Shards;
   #indexer: Indexer;
   #seeker: Seeker;
   #waiting: Waiting[] = [];
@@ -68,13 +71,16 @@ export class Desk {
   #pokes = 0;
   #closed = false;
 
-  constructor(path: string, log: Db, hears: DeskHears) {
+  /** @param span how many ids a shard of the index spans; that of an index which is there already must be the same */
+  constructor(path: string, log: Db, hears: DeskHears, span = usualSpan) {
     this.#path = path;
+    this.#span = span;
     this.#log = new LogView(log);
     this.#hears = hears;
     this.#index = openIndex(path, (index) => follows(index, this.#log));
-    this.#indexer = new Indexer(this.#index, this.#log);
-    this.#seeker = this.#newSeeker();
+    this.#shards = new Shards(this.#index, span);
+    this.#indexer = new Indexer(this.#index, this.#shards, this.#log);
+    this.#seeker = new Seeker(this.#index, this.#shards, this.#log, this.#page, turn);
     this.#hears.progress(this.#progress(false));
     this.#start();
   }
@@ -177,7 +183,7 @@ export class Desk {
       this.#mayHaveEnded = false;
       this.#indexer.lookForEnded();
     }
-    return this.#indexer.forgetEnded();
+    return this.#indexer.forgetEnded() || this.#shards.merge(this.#indexer.position);
   }
 
   #release(all: boolean): void {
@@ -194,13 +200,10 @@ export class Desk {
     this.#hears.fault(damage);
     this.#index.close();
     this.#index = makeAnew(this.#path);
-    this.#indexer = new Indexer(this.#index, this.#log);
-    this.#seeker = this.#newSeeker();
+    this.#shards = new Shards(this.#index, this.#span);
+    this.#indexer = new Indexer(this.#index, this.#shards, this.#log);
+    this.#seeker = new Seeker(this.#index, this.#shards, this.#log, this.#page, turn);
     this.#mayHaveEnded = true;
     this.#start();
-  }
-
-  #newSeeker(): Seeker {
-    return new Seeker(this.#index, this.#log, this.#page, turn);
   }
 }

@@ -7,26 +7,12 @@ const version = 1;
 
 export const porter = `tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"`;
 
-/**
- * rowid is `entries.id` of the log, so that newest first is FTS5's own order. No text is kept (contentless): it is read
- * from the log, which knows what was edited, withdrawn, and who may see it now.
- *
- * `grams` holds only texts in scripts without spaces, in columns so that no trigram spans two of them; it keeps no
- * positions, since who reads the text checks the match anyway.
- */
 const tables = `
 CREATE TABLE facts (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+CREATE TABLE shards (no INTEGER PRIMARY KEY, tidy INTEGER NOT NULL) STRICT;
 CREATE TABLE ended (room_no INTEGER PRIMARY KEY) STRICT;
 -- The days (UTC, since 1970) on which messages were written, and between which ids they lie.
 CREATE TABLE days (day INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
-CREATE VIRTUAL TABLE words USING fts5 (body, content = '', contentless_delete = 1, ${porter});
-CREATE VIRTUAL TABLE grams USING fts5 (
-  spelled, sounds, workspace, room, author, file, link,
-  content = '', contentless_delete = 1, detail = none, tokenize = 'trigram'
-);
--- Fewer, larger merges than FTS5's own measure: a fifth less work for the writer, a few more segments for a reader.
-INSERT INTO words (words, rank) VALUES ('automerge', 8);
-INSERT INTO grams (grams, rank) VALUES ('automerge', 8);
 `;
 
 /**

@@ -7,6 +7,7 @@ import type { FollowedRow, LogView, MessageRow } from './log-view.ts';
 import * as scope from './scope.ts';
 import { scopeToken } from './scope.ts';
 import { hasUnspaced, spacedOnly } from './scripts.ts';
+import type { Shards } from './shards.ts';
 
 const dayMs = 24 * 60 * 60_000;
 const fewestRows = 20;
@@ -41,14 +42,17 @@ function followedBy(index: Db): Followed | undefined {
 export class Indexer {
   readonly #db: Db;
   readonly #log: LogView;
+  readonly #shards: Shards;
   readonly #sql: ReturnType<typeof statements>;
   readonly #workspaces = new Map<number, number>();
-  readonly #ended: number[] = [];
+  /** What ended rooms left, by shard. */
+  readonly #left: { room: number; shards: number[] }[] = [];
   #position: number;
   #msPerRow = 0.03;
 
-  constructor(db: Db, log: LogView) {
+  constructor(db: Db, shards: Shards, log: LogView) {
     this.#db = db;
+    this.#shards = shards;
     this.#log = log;
     this.#sql = statements(db);
     this.#position = followedBy(db)?.id ?? 0;
@@ -92,7 +96,10 @@ export class Indexer {
 
   /** Notes which rooms ended. Called when nothing waits to be taken in: an ended room gets no more. */
   lookForEnded(): void {
-    this.#ended.push(...this.#log.endedRooms().filter((no) => this.#sql.isForgotten.get(no) === undefined));
+    for (const room of this.#log.endedRooms()) {
+      const known = this.#sql.isForgotten.get(room) !== undefined || this.#left.some((left) => left.room === room);
+      if (!known) this.#left.push({ room, shards: this.#shards.all() });
+    }
   }
 
   /**
@@ -100,17 +107,22 @@ export class Indexer {
    * @returns whether there is more
    */
   forgetEnded(): boolean {
-    const no = this.#ended.at(-1);
-    if (no === undefined) return false;
-    const done = this.#db.transaction(() => {
-      const ids = this.#sql.ofRoom.all(`"${scopeToken('room', no)}"`, removedAtOnce);
-      for (const { rowid } of ids) this.#remove(rowid);
-      if (ids.length === removedAtOnce) return false;
-      this.#sql.forget.run(no);
+    const [left] = this.#left;
+    if (left === undefined) return false;
+    const { room, shards } = left;
+    const [no] = shards;
+    if (no === undefined) {
+      this.#sql.forget.run(room);
+      this.#left.shift();
       return true;
+    }
+    const whole = { no, from: 0, below: Number.MAX_SAFE_INTEGER };
+    this.#db.transaction(() => {
+      const ids = this.#shards.ids('words', whole, `"${scopeToken('room', room)}"`, removedAtOnce);
+      for (const id of ids) this.#shards.remove(id);
+      if (ids.length < removedAtOnce) shards.shift();
     })();
-    if (done) this.#ended.pop();
-    return this.#ended.length > 0;
+    return true;
   }
 
   #takeIn(rows: readonly FollowedRow[]): void {
@@ -126,7 +138,7 @@ export class Indexer {
     }
     // Ascending and behind the rest: FTS5 begins a new segment whenever a rowid goes back.
     for (const message of [...changed.values()].sort((a, b) => a.id - b.id)) {
-      this.#remove(message.id);
+      this.#shards.remove(message.id);
       this.#add(message, message.body, days);
     }
     for (const [day, { first, last }] of days) this.#sql.noteDay.run(day, first, last);
@@ -138,14 +150,16 @@ export class Indexer {
     if (body.deleted || workspace === undefined) return;
     const { id } = row;
     const text = findable(body);
-    const of = [scopeToken('workspace', workspace), scopeToken('room', row.room_no), scopeToken('author', row.by_no)] as const;
+    const of = {
+      workspace: scopeToken('workspace', workspace),
+      room: scopeToken('room', row.room_no),
+      author: scopeToken('author', row.by_no),
+    };
     const file = body.files !== undefined && body.files.length > 0 ? scope.hasFile : null;
     const link = linksIn(text) ? scope.hasLink : null;
-    this.#sql.addWords.run(id, `${of.join(' ')} ${file ?? ''} ${link ?? ''} ${spacedOnly(text)}`);
-    if (hasUnspaced(text)) {
-      const { spelled, sounds } = spell(text);
-      this.#sql.addGrams.run(id, spelled, sounds, ...of, file, link);
-    }
+    const words = [of.workspace, of.room, of.author, file ?? '', link ?? '', spacedOnly(text)].join(' ');
+    this.#shards.addWords(id, words);
+    if (hasUnspaced(text)) this.#shards.addGrams(id, { ...spell(text), ...of, file, link });
     const day = Math.floor(writtenAt(body, row.at) / dayMs);
     const known = days.get(day);
     if (known === undefined) days.set(day, { first: id, last: id });
@@ -153,11 +167,6 @@ export class Indexer {
       known.first = Math.min(known.first, id);
       known.last = Math.max(known.last, id);
     }
-  }
-
-  #remove(id: number): void {
-    this.#sql.dropWords.run(id);
-    this.#sql.dropGrams.run(id);
   }
 
   #note({ id, room_no, seq, at }: FollowedRow): void {
@@ -179,12 +188,6 @@ export class Indexer {
 function statements(db: Db) {
   const sql = <Bind extends unknown[], Row = unknown>(source: string) => db.prepare(source) as Statement<Bind, Row>;
   return {
-    addWords: sql<[number, string]>('INSERT INTO words (rowid, body) VALUES (?, ?)'),
-    addGrams: sql<[number, string, string, string, string, string, string | null, string | null]>(
-      'INSERT INTO grams (rowid, spelled, sounds, workspace, room, author, file, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    ),
-    dropWords: sql<[number]>('DELETE FROM words WHERE rowid = ?'),
-    dropGrams: sql<[number]>('DELETE FROM grams WHERE rowid = ?'),
     noteDay: sql<[number, number, number]>(
       `INSERT INTO days VALUES (?, ?, ?)
        ON CONFLICT (day) DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)`,
@@ -192,7 +195,6 @@ function statements(db: Db) {
     note: sql<[string]>(
       `INSERT INTO facts VALUES ('followed', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
     ),
-    ofRoom: sql<[string, number], { rowid: number }>('SELECT rowid FROM words WHERE words MATCH ? LIMIT ?'),
     isForgotten: sql<[number], { room_no: number }>('SELECT room_no FROM ended WHERE room_no = ?'),
     forget: sql<[number]>('INSERT INTO ended VALUES (?) ON CONFLICT DO NOTHING'),
   };

@@ -19,8 +19,6 @@ export interface Match {
   readonly table: 'words' | 'grams';
   /** For that table: text and scope. */
   readonly expression: string;
-  /** How many lists of places FTS5 goes through side by side. */
-  readonly lists: number;
   /** For texts alone, in the words of `words`. undefined: nothing that it could say. */
   readonly words: string | undefined;
   /** For folded texts: each is found in them. */
@@ -43,19 +41,17 @@ export function matchFor(query: SearchQuery, where: Where, beginnings: boolean):
   // Signs and emoji alone are not looked up: then it is as if nothing were there.
   if (terms.length === 0 && query.terms.length > 0 && hasFilter === undefined) return undefined;
   const inGrams = terms.some(({ text }) => hasUnspaced(text));
-  const scopes = scopesOf(query, where);
   const wanted = inGrams
     ? terms.flatMap((term) => trigramsOf(term.text, term.as === 'phrase')).map(quoted)
     : terms.map((term) => asWords(term, beginnings));
   const not = query.without.filter(({ text }) => hasSpacedLetter(text) && !hasUnspaced(text)).map((term) => asWords(term, true));
-  const all = [...scopes.map(({ expression }) => expression), ...wanted].join(' AND ');
+  const all = [...scopesOf(query, where), ...wanted].join(' AND ');
   const without = (expression: string) => (not.length === 0 ? expression : `(${expression}) NOT (${not.join(' OR ')})`);
   const sought = inGrams ? terms : [];
   const unsought = inGrams ? query.without : query.without.filter(({ text }) => hasUnspaced(text));
   return {
     table: inGrams ? 'grams' : 'words',
     expression: inGrams ? all : without(all),
-    lists: scopes.reduce((sum, { lists }) => sum + lists, wanted.length),
     words: inGrams || wanted.length === 0 ? undefined : without(wanted.join(' AND ')),
     finders: findersOf(sought),
     unwanted: findersOf(unsought, true),
@@ -72,14 +68,11 @@ function findersOf(terms: readonly SearchTerm[], whole = false): Finder[] {
     .map(({ text, as }) => new Finder(text, whole || as === 'phrase'));
 }
 
-function scopesOf(query: SearchQuery, { workspace, rooms, authors }: Where): { expression: string; lists: number }[] {
+function scopesOf(query: SearchQuery, { workspace, rooms, authors }: Where): string[] {
   const places = rooms?.map((no) => scopeToken('room', no)) ?? [scopeToken('workspace', workspace)];
   const any = [places];
   if (authors !== undefined) any.push(authors.map((no) => scopeToken('author', no)));
   if (query.hasFile) any.push([scope.hasFile]);
   if (query.hasLink) any.push([scope.hasLink]);
-  return any.map((tokens) => ({
-    expression: tokens.length === 1 ? quoted(tokens[0] as string) : `(${tokens.map(quoted).join(' OR ')})`,
-    lists: tokens.length,
-  }));
+  return any.map((tokens) => (tokens.length === 1 ? quoted(tokens[0] as string) : `(${tokens.map(quoted).join(' OR ')})`));
 }

@@ -12,48 +12,32 @@ export class PageTable {
   readonly #rollback: Statement;
   readonly #insert: Statement<[number, string]>;
   readonly #highlight: Statement<[string], { rowid: number; text: string }>;
-  readonly #token: Statement<[], { term: string }>;
 
   constructor() {
-    this.#db.exec(`
-      CREATE VIRTUAL TABLE page USING fts5 (body, ${porter});
-      CREATE VIRTUAL TABLE tokens USING fts5vocab (page, instance);
-    `);
+    this.#db.exec(`CREATE VIRTUAL TABLE page USING fts5 (body, ${porter})`);
     this.#begin = this.#db.prepare('BEGIN');
     this.#rollback = this.#db.prepare('ROLLBACK');
     this.#insert = this.#db.prepare('INSERT INTO page (rowid, body) VALUES (?, ?)');
     this.#highlight = this.#db.prepare(
       `SELECT rowid, highlight(page, 0, '\uE000', '\uE001') AS text FROM page WHERE page MATCH ?`,
     );
-    this.#token = this.#db.prepare('SELECT term FROM tokens ORDER BY offset DESC LIMIT 1');
   }
 
   /** The marks of each text that matches, by its place in `texts`. */
   matching(expression: string, texts: readonly string[]): Map<number, Mark[]> {
-    return this.#with(texts, () => {
-      const rows = this.#highlight.all(expression);
-      return new Map(rows.map(({ rowid, text }) => [rowid, marksIn(text)]));
-    });
-  }
-
-  /** The last token of a text, stemmed. */
-  lastToken(text: string): string | undefined {
-    return this.#with([text], () => this.#token.get()?.term);
-  }
-
-  close(): void {
-    this.#db.close();
-  }
-
-  #with<T>(texts: readonly string[], ask: () => T): T {
     this.#begin.run();
     try {
       texts.forEach((text, at) => {
         this.#insert.run(at, text);
       });
-      return ask();
+      const rows = this.#highlight.all(expression);
+      return new Map(rows.map(({ rowid, text }) => [rowid, marksIn(text)]));
     } finally {
       this.#rollback.run();
     }
+  }
+
+  close(): void {
+    this.#db.close();
   }
 }

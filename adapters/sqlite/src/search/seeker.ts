@@ -2,7 +2,6 @@ import type { SearchHit, SearchPage, SearchQuery } from '@stackbox/core';
 import type { Statement } from 'better-sqlite3';
 import { kindNumbers, type MessageBody } from '../rows.ts';
 import type { Db } from '../schema.ts';
-import { Beginnings } from './beginnings.ts';
 import { type Cursor, cursorIn, cursorText } from './cursor.ts';
 import type { Finder } from './finder.ts';
 import { findable, linksIn, writtenAt } from './findable.ts';
@@ -10,6 +9,7 @@ import type { LogView, MessageRow } from './log-view.ts';
 import { type Match, matchFor } from './match.ts';
 import type { PageTable } from './page-table.ts';
 import { fold, spacedOnly } from './scripts.ts';
+import type { Shards } from './shards.ts';
 import { type Mark, marksBy, snippetOf } from './snippet.ts';
 
 export interface Search {
@@ -27,11 +27,10 @@ const searchMs = 100;
 const stretchMs = 10;
 /** FTS5 goes through the lists of up to this many rooms; beyond, through the workspace's, and rooms are told apart after. */
 const mostRoomLists = 200;
-/** The same beside a beginning, whose list is long. */
-const mostRoomListsBesideBeginning = 16;
-/** Beginnings of more pages (about a thousand places each) are left to be typed on. */
-const mostBeginningPages = 600;
-const narrowest = 10_000;
+const siftedAtOnce = 5_000;
+const readAtOnce = 64;
+
+type Found = SearchHit & { id: number };
 
 interface Candidate {
   readonly row: MessageRow;
@@ -53,22 +52,16 @@ interface Asked {
 export class Seeker {
   readonly #log: LogView;
   readonly #page: PageTable;
-  readonly #beginnings: Beginnings;
-  readonly #ids: Record<Match['table'], Statement<[string, number, number, number], { rowid: number }>>;
+  readonly #shards: Shards;
   readonly #days: Statement<[number, number], { first: number | null; last: number | null }>;
   readonly #turn: () => Promise<void>;
 
   /** `turn`: lets others have a turn. */
-  constructor(db: Db, log: LogView, page: PageTable, turn: () => Promise<void>) {
+  constructor(db: Db, shards: Shards, log: LogView, page: PageTable, turn: () => Promise<void>) {
+    this.#shards = shards;
     this.#log = log;
     this.#page = page;
     this.#turn = turn;
-    this.#beginnings = new Beginnings(db);
-    const ids = (table: Match['table']): Statement<[string, number, number, number], { rowid: number }> =>
-      db.prepare(
-        `SELECT rowid FROM ${table} WHERE ${table} MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
-      );
-    this.#ids = { words: ids('words'), grams: ids('grams') };
     this.#days = db.prepare('SELECT min(first) AS first, max(last) AS last FROM days WHERE day >= ? AND day < ?');
   }
 
@@ -76,22 +69,12 @@ export class Seeker {
   async search(search: Search, top: number): Promise<SearchPage> {
     const given = search.cursor === undefined ? undefined : cursorIn(search.cursor);
     const cursor = { below: Math.min(given?.below ?? top, top), beginnings: given?.beginnings ?? false };
-    const { query } = search;
     if (cursor.beginnings) return this.#below(search, cursor);
     const page = await this.#below(search, cursor);
-    const mayBeBeginning = query.terms.some(({ as }) => as === 'beginning');
-    // As words they are found at once, and fill the page. Only where few hold them are they taken as beginnings.
-    if (given !== undefined || page.next !== undefined || !mayBeBeginning || !this.#affordable(query)) return page;
+    const mayBeBeginning = search.query.terms.some(({ as }) => as === 'beginning');
+    // As words they are found at once, and mostly fill the page. Only where they don't are they taken as beginnings.
+    if (given !== undefined || page.next !== undefined || !mayBeBeginning) return page;
     return this.#below(search, { ...cursor, beginnings: true });
-  }
-
-  #affordable({ terms }: SearchQuery): boolean {
-    return terms
-      .filter(({ as }) => as === 'beginning')
-      .every(({ text }) => {
-        const token = this.#page.lastToken(spacedOnly(text));
-        return token === undefined || this.#beginnings.pages(token) <= mostBeginningPages;
-      });
   }
 
   async #below(search: Search, cursor: Cursor): Promise<SearchPage> {
@@ -99,38 +82,31 @@ export class Seeker {
     const span = asked && this.#span(search.query, cursor.below);
     if (asked === undefined || span === undefined) return { hits: [] };
     const { limit } = search;
-    const { lists } = asked.match;
-    // A beginning's list is made anew for each stretch: one stretch it is.
-    let width = cursor.beginnings ? Number.POSITIVE_INFINITY : Math.max(narrowest, 2_000_000 / (1 + lists));
-    let { below } = span;
-    const hits: (SearchHit & { id: number })[] = [];
+    const hits: Found[] = [];
+    let isCutShort = false;
     const started = performance.now();
-    let waited = started;
+    let turned = started;
     let turns = 0;
-    while (below > span.from && hits.length <= limit) {
-      const stretchStarted = performance.now();
-      if (stretchStarted - started > searchMs) break;
-      if (stretchStarted - waited > stretchMs) {
-        await this.#turn();
-        turns++;
-        waited = performance.now();
-      }
-      const from = Math.max(span.from, below - width);
-      const wanted = asked.sift ? 256 : (limit + 1 - hits.length) * (asked.match.table === 'grams' ? 2 : 1);
-      const began = performance.now();
-      const ids = this.#ids[asked.match.table].all(asked.match.expression, from, below, wanted);
-      const took = performance.now() - began;
-      hits.push(...this.#read(asked, ids.map(({ rowid }) => rowid)));
-      if (ids.length === wanted) below = (ids.at(-1) as { rowid: number }).rowid;
-      else {
-        below = from;
-        width *= took < stretchMs / 2 ? 4 : took > stretchMs ? 1 / 2 : 1;
-        width = Math.max(width, narrowest);
+    let { below } = span;
+    shards: for (const shard of this.#shards.spans(span.from, span.below)) {
+      for (let from = shard.below; from > shard.from; from = below) {
+        const now = performance.now();
+        if (now - started > searchMs) {
+          isCutShort = true;
+          break shards;
+        }
+        if (now - turned > stretchMs) {
+          await this.#turn();
+          turns++;
+          turned = performance.now();
+        }
+        below = this.#look(asked, { ...shard, below: from }, hits);
+        if (hits.length > limit) break shards;
       }
     }
     const more = hits.length > limit;
     const kept = hits.slice(0, limit);
-    const goOn = more ? (kept.at(-1)?.id ?? 0) : below > span.from ? below : undefined;
+    const goOn = more ? (kept.at(-1)?.id ?? 0) : isCutShort ? below : undefined;
     const next = goOn === undefined ? {} : { next: cursorText({ below: goOn, beginnings: cursor.beginnings }) };
     // Others had their turn meanwhile, and may have taken the user out of a room (SEC2).
     const rooms = turns === 0 ? undefined : new Set(this.#log.roomsOf(search.workspaceId, search.userId).values());
@@ -138,6 +114,24 @@ export class Seeker {
       hits: kept.filter(({ roomId }) => rooms?.has(roomId) ?? true).map(({ id: _, ...hit }) => hit),
       ...next,
     };
+  }
+
+  /**
+   * Adds what a shard holds to `hits`, newest first, until they are one more than asked for.
+   * @returns the id down to which it was looked at
+   */
+  #look(asked: Asked, shard: { no: number; from: number; below: number }, hits: Found[]): number {
+    const { match, sift, search } = asked;
+    const missing = search.limit + 1 - hits.length;
+    // Of trigrams' proposals some fall through.
+    const wanted = sift ? siftedAtOnce : match.table === 'grams' ? 2 * missing : missing;
+    const ids = this.#shards.ids(match.table, shard, match.expression, wanted);
+    for (let at = 0; at < ids.length; at += readAtOnce) {
+      const some = ids.slice(at, at + readAtOnce);
+      hits.push(...this.#read(asked, some));
+      if (hits.length > search.limit) return some.at(-1) as number;
+    }
+    return ids.length < wanted ? shard.from : (ids.at(-1) as number);
   }
 
   /** undefined: nothing can be found. Nothing is looked up then, whatever the words. */
@@ -148,7 +142,7 @@ export class Seeker {
     const rooms = within === undefined ? mine : new Map([...mine].filter(([, id]) => within.includes(id)));
     const authors = query.from?.flatMap((id) => this.#log.userNo(id) ?? []);
     if (rooms.size === 0 || authors?.length === 0) return undefined;
-    const sift = rooms.size > (beginnings ? mostRoomListsBesideBeginning : mostRoomLists);
+    const sift = rooms.size > mostRoomLists;
     const where = {
       workspace: this.#log.workspaceNo(workspaceId),
       ...(sift ? {} : { rooms: [...rooms.keys()] }),
@@ -169,7 +163,7 @@ export class Seeker {
     return { from: days.first, below: Math.min(below, days.last + 1) };
   }
 
-  #read(asked: Asked, ids: readonly number[]): (SearchHit & { id: number })[] {
+  #read(asked: Asked, ids: readonly number[]): Found[] {
     const candidates = ids.flatMap((id) => this.#candidate(asked, id) ?? []);
     const marks = this.#marks(asked.match, candidates);
     return candidates.flatMap((candidate, at) => {

@@ -11,6 +11,7 @@ export const charges = {
   unanswered: 'never answered, however often it was asked',
   stale: 'copies that differ from a fresh read (LOG8, DEL2)',
   cursors: 'cursors that moved back, or counts of unread that are wrong (DEL5)',
+  search: 'found where they should not be, or not where they should (LOG9)',
   faults: 'seen while it ran',
   damaged: 'what the database finds wrong with its file',
 } as const;

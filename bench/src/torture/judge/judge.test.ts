@@ -1,7 +1,7 @@
 import { apply, emptyRoom } from '@stackbox/core/apply';
 import type { Entry } from '@stackbox/protocol';
 import { describe, expect, it } from 'vitest';
-import type { Deed, DeedRecord } from '../history.ts';
+import type { Deed, DeedRecord, SearchRecord } from '../history.ts';
 import type { Charge } from './charges.ts';
 import { judge, type Trial } from './judge.ts';
 
@@ -62,6 +62,7 @@ function wellKept() {
     copies: [{ reader: 'reader', roomId: room, state: apply(emptyRoom(epoch), structuredClone(entries)) }],
     marks: [{ userId: 'ben', roomId: room, read: 4 }],
     standings: [{ userId: 'ben', roomId: room, read: 4, unread: 2 }],
+    searches: [{ word: 'a1', at: { roomId: room, seq: 3 }, found: [{ roomId: room, seq: 3 }] }] as SearchRecord[],
     faults: [] as Trial['faults'][number][],
     damage: [] as string[],
   } satisfies Trial;
@@ -257,6 +258,16 @@ describe('the judge', () => {
     expect(chargesIn(({ standings }) => Object.assign(standings[0] ?? {}, { unread: 3 }))).toEqual([
       'cursors',
     ]);
+  });
+
+  it('[LOG9] finds a search that misses a message, gives it twice, or gives one that was withdrawn', () => {
+    const at = { roomId: room, seq: 3 };
+    const charges = (search: Omit<SearchRecord, 'word'>) =>
+      chargesIn(({ searches }) => searches.push({ word: 'word', ...search }));
+    expect(charges({ at: undefined, found: [] })).toEqual([]);
+    expect(charges({ at, found: [] })).toEqual(['search']);
+    expect(charges({ at, found: [at, at] })).toEqual(['search']);
+    expect(charges({ at: undefined, found: [at] })).toEqual(['search']);
   });
 
   it('passes on what was seen while it ran, and what the database says', () => {

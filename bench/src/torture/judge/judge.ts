@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { apply, emptyRoom, type RoomState } from '@stackbox/core/apply';
-import type { CopyRecord, DeedRecord, Fault, FreshLog, MarkRecord, Standing } from '../history.ts';
+import type { CopyRecord, DeedRecord, Fault, FreshLog, MarkRecord, SearchRecord, Standing } from '../history.ts';
 import type { Finding } from './charges.ts';
 import { RoomCase } from './room-case.ts';
 
@@ -13,6 +13,7 @@ export interface Trial {
   readonly copies: readonly CopyRecord<RoomState>[];
   readonly marks: readonly MarkRecord[];
   readonly standings: readonly Standing[];
+  readonly searches: readonly SearchRecord[];
   readonly faults: readonly Fault[];
   readonly damage: readonly string[];
 }
@@ -39,6 +40,7 @@ export function judge(trial: Trial): Finding[] {
     findings.push(...room.findings(), ...judgeCopies(log, copies.get(log.roomId) ?? []));
     findings.push(...judgeCursors(log, trial.marks, trial.standings));
   }
+  findings.push(...judgeSearches(trial.searches));
   findings.push(...faults.map(({ who, what }) => ({ charge: 'faults', what: `${who}: ${what}` }) as const));
   findings.push(...damage.map((what) => ({ charge: 'damaged', what }) as const));
   return findings;
@@ -89,6 +91,15 @@ function judgeCursors(
     }
   }
   return findings;
+}
+
+function judgeSearches(searches: readonly SearchRecord[]): Finding[] {
+  const placeOf = ({ roomId, seq }: { roomId: string; seq: number }) => `${roomId} ${seq}`;
+  return searches.flatMap(({ word, at, found }) => {
+    const places = found.map(placeOf).join(', ') || 'nowhere';
+    const due = at === undefined ? 'nowhere' : placeOf(at);
+    return places === due ? [] : [{ charge: 'search', what: `${word} is at ${due}, and was found at ${places}` } as const];
+  });
 }
 
 function difference(copy: RoomState, fresh: RoomState): string {

@@ -43,7 +43,7 @@ export class Imagination {
     const chance = this.#chance;
     const roomId = chance.pick(this.#person.rooms);
     const clientId = `${this.#name}-${++this.#count}`;
-    return { roomId, clientId, deed: this.#deed(roomId, clientId) };
+    return { roomId, clientId, deed: this.#deed(roomId, `${this.#name}x${this.#count}`) };
   }
 
   /** The message is in the log: it may be changed from now on. */
@@ -54,18 +54,19 @@ export class Imagination {
     this.#standing.set(roomId, standing.slice(-20));
   }
 
-  #deed(roomId: string, clientId: string): Deed {
+  /** `word` begins its text, and stands in no other: search is asked for it. */
+  #deed(roomId: string, word: string): Deed {
     const chance = this.#chance;
     const standing = this.#standing.get(roomId) ?? [];
     const wish = chance.next();
     if (wish < 0.68 || standing.length === 0) {
-      const text = `${clientId} ${this.#words()}`;
+      const text = `${word} ${this.#words()}`;
       return chance.hit(0.1) && standing.length > 0
         ? { kind: 'message', text, replyTo: chance.pick(standing) }
         : { kind: 'message', text };
     }
     const target = chance.pick(standing);
-    if (wish < 0.78) return { kind: 'edit', target, text: `${clientId} edited: ${this.#words()}` };
+    if (wish < 0.78) return { kind: 'edit', target, text: `${word} edited: ${this.#words()}` };
     if (wish < 0.83) {
       // Now and then it forgets that it withdrew the message, and is told so.
       if (chance.hit(0.9))

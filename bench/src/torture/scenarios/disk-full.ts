@@ -10,7 +10,8 @@ import { Line } from '../raw/line.ts';
 import { readPage } from '../raw/pages.ts';
 import { RawReader } from '../raw/reader.ts';
 import { RawWriter } from '../raw/writer.ts';
-import { personIn, Stage, until } from '../stage.ts';
+import { Stage, until } from '../stage.ts';
+import { personIn } from '../world.ts';
 import type { Scenario } from './scenario.ts';
 
 const run = promisify(execFile);

@@ -74,7 +74,7 @@ function open({ person, door, outbox, role }: Part, chance: Chance): StackBox {
 }
 
 async function write(part: Part, client: StackBox, chance: Chance, life: number): Promise<void> {
-  const imagination = new Imagination(`${part.name}.${life}`, part.person, chance);
+  const imagination = new Imagination(`${part.name}g${life}`, part.person, chance);
   for (let number = part.done; !stop.signal.aborted; number++) {
     await sleep(chance.int(0, 80));
     while (client.queued.getSnapshot().length >= mostQueued && !stop.signal.aborted) await sleep(20);

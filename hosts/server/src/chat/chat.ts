@@ -17,7 +17,7 @@ import { wrap } from './text/wrap.ts';
 import type { Transcript } from './transcript.ts';
 import type { Look } from './view/look.ts';
 import { statusLine } from './view/status.ts';
-import { noServer, notSignedIn, type Place } from './view/trouble.ts';
+import { notConnected, notSignedIn, type Place } from './view/trouble.ts';
 
 export interface ChatNeeds extends DisplayNeeds, Place {
   readonly client: StackBox;
@@ -41,7 +41,7 @@ export class Chat implements Desk {
   #entering = 0;
   #isOver = false;
   #wasOnline = false;
-  #saidNoServer = false;
+  #saidWhy = false;
   #tick: NodeJS.Timeout | undefined;
 
   constructor(needs: ChatNeeds) {
@@ -96,6 +96,10 @@ export class Chat implements Desk {
 
   get transcript(): Transcript {
     return this.#opened.transcript;
+  }
+
+  get openId(): string | undefined {
+    return this.#open?.room.id;
   }
 
   get look(): Look {
@@ -208,13 +212,13 @@ export class Chat implements Desk {
   }
 
   #connectionChanged(): void {
-    const { status } = this.client.connection.getSnapshot();
-    if (status === 'online') this.#wasOnline = true;
-    if (status === 'waiting' && !this.#wasOnline && !this.#saidNoServer) {
-      this.#saidNoServer = true;
-      this.#display.print(wrap([span(noServer(this.#needs), 'warn')], this.#display.width));
+    const now = this.client.connection.getSnapshot();
+    if (now.status === 'online') this.#wasOnline = true;
+    if (now.status === 'waiting' && !this.#wasOnline && !this.#saidWhy) {
+      this.#saidWhy = true;
+      this.#display.print(wrap([span(notConnected(this.#needs, now.error), 'warn')], this.#display.width));
     }
-    if (status === 'signed_out' && this.#wasOnline) this.say(this.#notSignedIn());
+    if (now.status === 'signed_out' && this.#wasOnline) this.say(this.#notSignedIn());
     this.#display.draw();
   }
 
@@ -256,7 +260,7 @@ export class Chat implements Desk {
         elsewhere: rooms
           .filter(({ id, unread }) => id !== here?.id && unread > 0)
           .map((room) => ({ name: titleOf(room), unread: room.unread })),
-        readUpTo: this.#open?.transcript.readUpTo(look),
+        readSince: this.#open?.transcript.readSince,
         hint,
       },
       this.names,

@@ -8,7 +8,7 @@ import { roomsNamed } from './rooms-named.ts';
 import { oneLine } from './text/safe.ts';
 import { type Line, plainText } from './text/span.ts';
 import { messageRows } from './view/message.ts';
-import { noServer, notSignedIn, type Place } from './view/trouble.ts';
+import { notConnected, notSignedIn, type Place } from './view/trouble.ts';
 
 export interface PlainNeeds extends Place {
   readonly client: StackBox;
@@ -121,10 +121,10 @@ function sayWhenNobodyAnswers(needs: PlainNeeds): () => void {
   const { client, errors } = needs;
   let said = false;
   return client.connection.subscribe(() => {
-    if (said || client.state !== 'waiting') return;
+    const now = client.connection.getSnapshot();
+    if (said || now.status !== 'waiting') return;
     said = true;
-    errors.write(`${noServer(needs)}
-`);
+    errors.write(`${notConnected(needs, now.error)}\n`);
   });
 }
 

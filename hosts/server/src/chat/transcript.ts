@@ -34,6 +34,8 @@ export class Transcript {
   #epoch: string | undefined;
   #day: string | undefined;
   #people: readonly PersonHere[] = [];
+  /** The newest own message that stands in the scrollback, if it does so as not read. */
+  #unread: number | undefined;
 
   constructor(room: ShownRoom) {
     this.#room = room;
@@ -115,12 +117,10 @@ export class Transcript {
     return [...this.#own(look), ...queued.flatMap((item: Queued) => queuedRows(item, look, find))];
   }
 
-  /** The newest own message, if it was read and stands in the scrollback. */
-  readUpTo({ names }: Look): number | undefined {
-    const { messages } = this.#room.getSnapshot();
-    const own = messages.findLast(({ by, deleted }) => by === names.me && !deleted);
-    if (own === undefined || this.#live.includes(own.seq)) return undefined;
-    return this.#room.reach(own.seq) === 'read' ? own.seq : undefined;
+  /** The newest own message, if it was read since it went into the scrollback, where its mark can't change. */
+  get readSince(): number | undefined {
+    const seq = this.#unread;
+    return seq !== undefined && this.#room.reach(seq) === 'read' ? seq : undefined;
   }
 
   /** Puts what is live into the scrollback, because something follows it. */
@@ -143,9 +143,11 @@ export class Transcript {
     if (first === undefined) return [];
     this.#first = first.seq;
     const today = this.#day;
+    const unread = this.#unread;
     this.#day = undefined;
     const rows = before.flatMap((message) => [...this.#newDay(message, look), ...this.#print(message, look)]);
     this.#day = today;
+    this.#unread = unread;
     return [rule('earlier'), ...rows, rule('back to now')];
   }
 
@@ -175,7 +177,9 @@ export class Transcript {
   }
 
   #print(message: MessageState, look: Look): Line[] {
-    this.#printed.set(message.seq, message);
+    const { seq, by } = message;
+    this.#printed.set(seq, message);
+    if (by === look.names.me) this.#unread = this.#room.reach(seq) === 'read' ? undefined : seq;
     return this.#rows(message, look);
   }
 

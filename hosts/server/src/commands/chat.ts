@@ -74,6 +74,8 @@ export async function chat(args: string[]): Promise<void> {
       })
     : undefined;
   if (talk !== undefined) tell = (trouble) => talk.hint(trouble);
+  // A reader that is gone (`| head`) must not stop what is being sent.
+  stdout.on('error', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => talk?.leave() ?? process.exit(1));
   process.exitCode = await (talk?.run() ??

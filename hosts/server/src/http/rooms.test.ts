@@ -107,14 +107,25 @@ test('a list of rooms goes on where the page before ended', async () => {
   expect((await server.request('GET', '/api/v1/rooms', { as: 'olga' })).body).toEqual({ rooms: [] });
 });
 
-test('[SEC4] one who became a client pages past the team rooms they are still in', async () => {
+test('[SEC4] one who became a client is shut out of team rooms, and pages past them', async () => {
   await using server = await withServer();
-  for (let i = 0; i < 5; i++) await makeRoom(server, 'team', `team ${i}`, 'stan');
-  const mine = await makeRoom(server, 'direct', 'direct', 'stan');
+  const { rooms } = server.running.store;
+  const founding = { workspaceId: 'ws_demo', topic: '', by: 'usr_ana', memberIds: ['usr_ana', 'usr_stan'] };
+  // In this order: the one room that stays theirs lies behind a page full of those that don't.
+  const inTeam = ['room_1', 'room_2', 'room_3', 'room_4'];
+  for (const roomId of inTeam)
+    await rooms.create({ ...founding, roomId, kind: 'team', name: roomId, clientId: roomId });
+  await rooms.create({ ...founding, roomId: 'room_5', kind: 'direct', name: 'Stan', clientId: 'room_5' });
+  const list = async () => (await server.request('GET', '/api/v1/rooms?limit=1', { as: 'stan' })).body;
+  const read = async (roomId: string) =>
+    (await server.request('GET', `/api/v1/rooms/${roomId}/entries`, { as: 'stan' })).status;
+  expect((await list()).rooms).toMatchObject([{ roomId: 'room_1' }]);
+  expect(await read('room_1')).toBe(200);
   await server.request('PATCH', '/api/v1/members/usr_stan', { as: 'ana', body: { role: 'client' } });
-  const { body } = await server.request('GET', '/api/v1/rooms?limit=1', { as: 'stan' });
-  expect(body.rooms.map((room: { roomId: string }) => room.roomId)).toEqual([mine]);
-  expect(body).not.toHaveProperty('next');
+  expect((await list()).rooms).toMatchObject([{ roomId: 'room_5' }]);
+  expect(await list()).not.toHaveProperty('next');
+  for (const roomId of inTeam) expect(await read(roomId)).toBe(404);
+  expect(await read('room_5')).toBe(200);
 });
 
 test('[DEL5] what is unread follows the cursor, which only moves forward', async () => {

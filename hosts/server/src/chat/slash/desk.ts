@@ -12,6 +12,8 @@ export interface Desk {
   /** @throws Misuse if none is open */
   readonly room: Room;
   readonly transcript: Transcript;
+  /** The id of the open room, if there is one. */
+  readonly openId: string | undefined;
   readonly look: Look;
   /** Prints rows into the scrollback. */
   say(rows: readonly Line[]): void;

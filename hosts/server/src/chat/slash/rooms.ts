@@ -80,14 +80,14 @@ function numbered(desk: Desk): { room: RoomSummary; number: number }[] {
 }
 
 function roomRow(room: RoomSummary, number: number, column: number, desk: Desk): Line {
-  const { id } = desk.room;
+  const isOpen = room.id === desk.openId;
   const unread = room.unread === 0 ? '' : `  ${room.unread} new`;
   const latest = room.latest === undefined ? '' : `  ${when(room.latest.at, desk.look.now)}`;
   return [
     dim(`${String(number).padStart(3)} `),
-    span(padded(shortened(titleOf(room), column), column), room.id === id ? 'bold' : undefined),
+    span(padded(shortened(titleOf(room), column), column), isOpen ? 'bold' : undefined),
     dim(`  ${room.kind ?? ''}${latest}`),
     span(unread, 'good'),
-    dim(room.id === id ? '  (open)' : ''),
+    dim(isOpen ? '  (open)' : ''),
   ];
 }

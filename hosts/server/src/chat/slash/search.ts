@@ -23,7 +23,7 @@ const search: Command = {
     const rows = hits
       .toReversed()
       .flatMap((hit) =>
-        hitRows(hit, hit.roomId === desk.room.id ? undefined : rooms.get(hit.roomId), desk.look),
+        hitRows(hit, hit.roomId === desk.openId ? undefined : rooms.get(hit.roomId), desk.look),
       );
     const more = isMore ? [[dim('  There are earlier ones: another word narrows it down.')]] : [];
     desk.say([rule(`“${oneLine(words)}”`), ...rows, ...more, rule('back to now')]);

@@ -15,7 +15,7 @@ const looks: Record<Exclude<Style, `person${number}`>, string> = {
 };
 
 /** Of 256: mid-tones that can be read on black and on white. */
-const people = [32, 166, 133, 64, 161, 37, 99, 136, 67, 29];
+const people = [32, 166, 133, 64, 168, 37, 99, 136, 68, 35];
 const peopleOf16 = [34, 35, 36, 32, 33, 31];
 
 /** Colours there are for people. */

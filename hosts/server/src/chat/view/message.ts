@@ -54,7 +54,9 @@ export function queuedRows(
 /** `#12 Ana: Hi Ben, here…` */
 export function quoteOf(seq: number, message: MessageState | undefined, look: Look): string {
   if (message === undefined) return `#${seq}`;
-  const text = message.deleted ? 'withdrawn' : oneLine(spell(message.text, look)) || fileNames(message.files);
+  const text = message.deleted
+    ? 'withdrawn'
+    : oneLine(spell(message.text, look).replace(/\s+/g, ' ')) || fileNames(message.files);
   const cells = Math.max(8, Math.min(quoteCells, look.width - 30));
   return `#${seq} ${look.names.call(message.by)}: ${shortened(text, cells)}`;
 }

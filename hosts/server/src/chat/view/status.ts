@@ -19,8 +19,8 @@ export interface StatusNow {
   readonly people: readonly PersonHere[] | undefined;
   /** Other rooms with something unread. */
   readonly elsewhere: readonly { readonly name: string; readonly unread: number }[];
-  /** The newest own message, once it was read and stands in the scrollback, where its mark can't change. */
-  readonly readUpTo?: number | undefined;
+  /** The newest own message, if it was read after it had been printed. */
+  readonly readSince?: number | undefined;
   /** A word about the last key; the rest waits for the next one. */
   readonly hint?: Span | undefined;
 }
@@ -33,7 +33,7 @@ export function statusLine(status: StatusNow, names: Names): Line {
     ...typingSpans(status.typing, names),
     ...elsewhereSpans(status.elsewhere),
   ];
-  if (parts.length === 0) return [...companyLine(status.people, names), ...readSpans(status.readUpTo)];
+  if (parts.length === 0) return [...companyLine(status.people, names), ...readSpans(status.readSince)];
   return parts.flatMap((part, i) => (i === 0 ? [part] : [dim(' · '), part]));
 }
 

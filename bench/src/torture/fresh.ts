@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry, Replies } from '@stackbox/protocol';
-import type { DeedRecord, FreshLog, SearchRecord, Standing } from './history.ts';
 import type { Chance } from './chance.ts';
+import type { DeedRecord, FreshLog, SearchRecord, Standing } from './history.ts';
 import { codeOf, http } from './raw/http.ts';
 import { Line } from './raw/line.ts';
 import { readPage } from './raw/pages.ts';
@@ -67,7 +67,11 @@ export async function readSearches(
       if (entry.kind === 'message') standing.set(wordOf(entry.text), { roomId, seq: entry.seq });
     }
   }
-  const texts = deeds.flatMap(({ deed, roomId, answers }) => ('text' in deed && answers.length > 0 ? [{ text: deed.text, roomId }] : []));
+  const texts = deeds.flatMap(({ deed, roomId, answers }) =>
+    'text' in deed && answers.length > 0 && isWord.test(wordOf(deed.text))
+      ? [{ text: deed.text, roomId }]
+      : [],
+  );
   const gone = texts.filter(({ text }) => !standing.has(wordOf(text)));
   const there = texts.filter(({ text }) => standing.has(wordOf(text)));
   const end = performance.now() + indexedWithinMs;
@@ -89,6 +93,8 @@ export async function readSearches(
   return searches;
 }
 
+/** As `Imagination` makes them. */
+const isWord = /^w\w*x\d+$/;
 const wordOf = (text: string) => text.split(' ', 1)[0] as string;
 
 async function search(port: number, token: string, word: string): Promise<{ roomId: string; seq: number }[]> {

@@ -115,7 +115,13 @@ export class Stage {
     await this.server.start();
     const logs = await readLogs(this.server.port, this.world);
     const standings = await readStandings(this.server.port, this.world.people);
-    const searches = await readSearches(this.server.port, this.world, logs, deeds, this.#chance.fork('searches'));
+    const searches = await readSearches(
+      this.server.port,
+      this.world,
+      logs,
+      deeds,
+      this.#chance.fork('searches'),
+    );
     await this.stop();
     const { foundations, faults } = this;
     const damage = [...faultsIn(this.#log), ...damageIn(join(this.server.data, 'search.db'))];

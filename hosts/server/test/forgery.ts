@@ -6,11 +6,7 @@ import type { TestServer } from './server.ts';
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** Of those below, the ones that the server could have signed: for somebody who is not there. */
-export const misplaced = [
-  'another workspace',
-  'a workspace that is none',
-  'nobody of the workspace',
-];
+export const misplaced = ['another workspace', 'a workspace that is none', 'nobody of the workspace'];
 
 /** Tokens that look like Ana's and are none, by what is wrong with them. */
 export async function forgedTokens(server: TestServer): Promise<Record<string, string>> {

@@ -147,7 +147,9 @@ export class FakeTerminal extends EventEmitter {
       let end = start + 1;
       while (old[end]?.continues) end++;
       const run = old.slice(start, end);
-      const cells = run.flatMap((row, i) => (i < run.length - 1 ? padded(row.cells, this.columns) : row.cells));
+      const cells = run.flatMap((row, i) =>
+        i < run.length - 1 ? padded(row.cells, this.columns) : row.cells,
+      );
       let offset = -1;
       if (this.#row >= start && this.#row < end) offset = (this.#row - start) * this.columns + this.#column;
       const from = fresh.length;

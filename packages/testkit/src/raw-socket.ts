@@ -85,7 +85,8 @@ export class RawSocket {
   }
 
   send(frame: RawFrame | string): void {
-    if (!this.socket.destroyed) this.socket.write(encode(typeof frame === 'string' ? { payload: frame } : frame));
+    if (!this.socket.destroyed)
+      this.socket.write(encode(typeof frame === 'string' ? { payload: frame } : frame));
   }
 
   /** Sends a request with an id, and gives the reply to it; undefined if the connection ends first. */
@@ -139,14 +140,22 @@ export class RawSocket {
     const short = (bytes[1] as number) & 127;
     const start = short === 126 ? 4 : short === 127 ? 10 : 2;
     if (bytes.length < start) return undefined;
-    const length = short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short;
+    const length =
+      short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short;
     if (bytes.length < start + length) return undefined;
     this.#pending = bytes.subarray(start + length);
     return { opcode: (bytes[0] as number) & 15, payload: bytes.subarray(start, start + length) };
   }
 }
 
-function encode({ payload = '', opcode = 1, last = true, reserved = 0, masked = true, claimed }: RawFrame): Buffer {
+function encode({
+  payload = '',
+  opcode = 1,
+  last = true,
+  reserved = 0,
+  masked = true,
+  claimed,
+}: RawFrame): Buffer {
   const body = Buffer.from(payload);
   const length = claimed ?? body.length;
   const extra = length < 126 ? 0 : length < 65_536 ? 2 : 8;

@@ -83,10 +83,16 @@ export class Indexer {
       this.#position = Math.max(this.#position, newest);
       return false;
     }
-    this.#db.transaction(() => {
-      this.#takeIn(rows);
-      this.#note(last);
-    })();
+    try {
+      this.#db.transaction(() => {
+        this.#takeIn(rows);
+        this.#note(last);
+      })();
+    } catch (error) {
+      // A shard that was made goes with what was to be in it.
+      this.#shards.refresh();
+      throw error;
+    }
     this.#position = last.id;
     const msPerRow = (performance.now() - started) / rows.length;
     // Few rows tell little: a commit costs what it costs.

@@ -34,16 +34,22 @@ export class Shards {
   readonly #db: Db;
   readonly #span: number;
   /** Which there are, and whether they are merged. */
-  readonly #tidy: Map<number, boolean>;
+  readonly #tidy = new Map<number, boolean>();
   readonly #statements = new Map<string, Statement>();
   readonly #totalChanges: Statement<[], number>;
 
   constructor(db: Db, span: number) {
     this.#db = db;
     this.#span = span;
-    const rows = db.prepare('SELECT no, tidy FROM shards').all() as { no: number; tidy: number }[];
-    this.#tidy = new Map(rows.map(({ no, tidy }) => [no, tidy === 1]));
+    this.refresh();
     this.#totalChanges = db.prepare('SELECT total_changes()').pluck() as Statement<[], number>;
+  }
+
+  /** Reads anew which shards there are. */
+  refresh(): void {
+    const rows = this.#db.prepare('SELECT no, tidy FROM shards').all() as { no: number; tidy: number }[];
+    this.#tidy.clear();
+    for (const { no, tidy } of rows) this.#tidy.set(no, tidy === 1);
   }
 
   /** Spans of ids, newest first, that hold anything between `from` and `below`. */

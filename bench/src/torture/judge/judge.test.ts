@@ -62,7 +62,9 @@ function wellKept() {
     copies: [{ reader: 'reader', roomId: room, state: apply(emptyRoom(epoch), structuredClone(entries)) }],
     marks: [{ userId: 'ben', roomId: room, read: 4 }],
     standings: [{ userId: 'ben', roomId: room, read: 4, unread: 2 }],
-    searches: [{ word: 'a1', at: { roomId: room, seq: 3 }, found: [{ roomId: room, seq: 3 }] }] as SearchRecord[],
+    searches: [
+      { word: 'a1', at: { roomId: room, seq: 3 }, found: [{ roomId: room, seq: 3 }] },
+    ] as SearchRecord[],
     faults: [] as Trial['faults'][number][],
     damage: [] as string[],
   } satisfies Trial;

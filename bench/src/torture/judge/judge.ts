@@ -1,6 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { apply, emptyRoom, type RoomState } from '@stackbox/core/apply';
-import type { CopyRecord, DeedRecord, Fault, FreshLog, MarkRecord, SearchRecord, Standing } from '../history.ts';
+import type {
+  CopyRecord,
+  DeedRecord,
+  Fault,
+  FreshLog,
+  MarkRecord,
+  SearchRecord,
+  Standing,
+} from '../history.ts';
 import type { Finding } from './charges.ts';
 import { RoomCase } from './room-case.ts';
 
@@ -98,7 +106,9 @@ function judgeSearches(searches: readonly SearchRecord[]): Finding[] {
   return searches.flatMap(({ word, at, found }) => {
     const places = found.map(placeOf).join(', ') || 'nowhere';
     const due = at === undefined ? 'nowhere' : placeOf(at);
-    return places === due ? [] : [{ charge: 'search', what: `${word} is at ${due}, and was found at ${places}` } as const];
+    return places === due
+      ? []
+      : [{ charge: 'search', what: `${word} is at ${due}, and was found at ${places}` } as const];
   });
 }
 

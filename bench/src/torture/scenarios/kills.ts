@@ -87,7 +87,13 @@ export const kills: Scenario = async (options, say) => {
     const outcome: Outcome = {
       name: 'kills',
       findings: judge(trial),
-      figures: { ...lives.figures(), ...proxyFigures(proxy), ...crowd.figures(), ...logFigures(trial.logs), 'words searched for': trial.searches.length },
+      figures: {
+        ...lives.figures(),
+        ...proxyFigures(proxy),
+        ...crowd.figures(),
+        ...logFigures(trial.logs),
+        'words searched for': trial.searches.length,
+      },
     };
     return outcome;
   } finally {

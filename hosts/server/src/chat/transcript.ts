@@ -153,9 +153,10 @@ export class Transcript {
 
   /** Another history than the one that was shown: the server's data came from a backup (LOG6). */
   #again(look: Look): Line[] {
-    const settled = this.flush(look);
     this.#printed.clear();
-    return [...settled, rule('restored from a backup'), ...this.open(look)];
+    this.#live = [];
+    this.#unread = undefined;
+    return [rule('restored from a backup'), ...this.open(look)];
   }
 
   #say(rows: Line[], said: readonly Line[], look: Look): void {

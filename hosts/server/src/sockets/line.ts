@@ -58,8 +58,9 @@ export class SocketLine implements Line {
   close(why: Omit<ClosingEvent, 'type'>): void {
     if (this.#closing) return;
     this.push(textFrames([JSON.stringify({ type: 'closing', ...why })]));
-    this.flush();
+    // Before the flush, which would close a line that is full, and this one over again.
     this.#closing = true;
+    this.flush();
     this.#ws.close(closeCodes[why.code] ?? 1008, why.code);
     setTimeout(() => this.#ws.terminate(), closeGraceMs).unref();
   }

@@ -76,7 +76,11 @@ export class Screen {
     if (reflows && columns < this.#columns) {
       const { rows, cursorRow, before } = this.#shown;
       const above = rows.slice(0, cursorRow).reduce((sum, row) => sum + broken(row, columns), 0);
-      const within = Math.floor(cells(before) / columns);
+      // At the very end of a row that is full, the cursor waits in it for more.
+      const within = Math.min(
+        Math.floor(cells(before) / columns),
+        broken(rows[cursorRow] ?? '', columns) - 1,
+      );
       this.#out.write(`${vertical(-above - within)}\r${eraseBelow}`);
       this.#shown = emptyBlock;
     } else this.clear();

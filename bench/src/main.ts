@@ -1,7 +1,8 @@
 import { type Options, parse, usage } from './options.ts';
+import type { Report } from './report/figures.ts';
 import { describeMachine } from './report/machine.ts';
 import { markdown } from './report/markdown.ts';
-import { type Report, writeReport } from './report/report.ts';
+import { writeReport } from './report/report.ts';
 import { Rig } from './rig.ts';
 import { works } from './works/all.ts';
 import type { Book } from './works/work.ts';

@@ -8,11 +8,12 @@ import { birth } from './torture/scenarios/birth.ts';
 import { diskFull } from './torture/scenarios/disk-full.ts';
 import { drain } from './torture/scenarios/drain.ts';
 import { kills } from './torture/scenarios/kills.ts';
+import { power } from './torture/scenarios/power.ts';
 import type { Scenario } from './torture/scenarios/scenario.ts';
 
 /** `./stackbox torture`: breaks what can break, and then holds what was promised against what is there. */
 
-const scenarios: Record<string, Scenario> = { kills, drain, birth, 'disk-full': diskFull };
+const scenarios: Record<string, Scenario> = { kills, drain, birth, power, 'disk-full': diskFull };
 
 // So that what runs when a process exits, the end of every server, runs then too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));

@@ -11,7 +11,7 @@ export const kindNumbers = {
   member: 5,
   room: 6,
 } as const;
-export const kindNames = Object.keys(kindNumbers) as EntryKind[];
+const kindNames = Object.keys(kindNumbers) as EntryKind[];
 
 /** A row of `entries`. */
 export interface EntryRow {

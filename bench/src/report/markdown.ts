@@ -1,4 +1,4 @@
-import type { Report } from './report.ts';
+import type { Report } from './figures.ts';
 import { figure, goalText, isMet, type Row, ratioOf } from './row.ts';
 
 export function markdown(report: Report, picture: string): string {

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Report } from './figures.ts';
 import { shortName } from './machine.ts';
-import { type Report, writeReport } from './report.ts';
+import { writeReport } from './report.ts';
 import { figure, isMet, type Row, ratioOf } from './row.ts';
 
 const row: Row = {

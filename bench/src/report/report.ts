@@ -1,22 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Machine, shortName } from './machine.ts';
+import type { Report } from './figures.ts';
+import { shortName } from './machine.ts';
 import { markdown } from './markdown.ts';
 import { plot } from './plot.ts';
-import type { Row } from './row.ts';
-
-export interface Report {
-  /** ISO 8601, UTC. */
-  date: string;
-  machine: Machine;
-  /** What was asked for: a report of quick rounds says so. */
-  quick: boolean;
-  rounds: number;
-  rows: Row[];
-  notes: string[];
-  /** Works that ended in an error, and with which. */
-  failed: { work: string; why: string }[];
-}
 
 /** @returns the path of the three files without their endings */
 export function writeReport(report: Report, folder: string): string {

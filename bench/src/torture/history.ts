@@ -11,6 +11,8 @@ export type Deed =
 /** An ok reply to a deed: one of several, when the request was sent again. */
 export interface Answer extends Position {
   readonly duplicate: boolean;
+  /** Milliseconds since 1970 by this machine's clock; not before it was heard. */
+  readonly heardAt?: number;
 }
 
 /** A deed and all that its author was told about it. */

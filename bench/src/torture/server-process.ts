@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +11,8 @@ const readyWithinMs = 60_000;
 interface Options {
   readonly port: number;
   readonly data: string;
+  /** A command that runs the server's, and does not stand between it and signals. */
+  readonly under?: readonly string[];
   /** What the server says goes here. */
   readonly logFile: string;
 }
@@ -27,15 +28,15 @@ export class ServerProcess {
   readonly port: number;
   readonly data: string;
   readonly #log: WriteStream;
-  readonly #compiled: string;
+  readonly #under: readonly string[];
   #child: ChildProcess | undefined;
   #death: Promise<Death> | undefined;
   #said = '';
 
-  constructor({ port, data, logFile }: Options) {
+  constructor({ port, data, logFile, under = [] }: Options) {
     this.port = port;
     this.data = data;
-    this.#compiled = join(dirname(logFile), 'compiled');
+    this.#under = under;
     this.#log = createWriteStream(logFile, { flags: 'a' });
   }
 
@@ -49,8 +50,9 @@ export class ServerProcess {
     if (this.#child !== undefined) throw new Error('the server runs already');
     this.#said = '';
     this.#log.write(`--- start, clock ${skewMs >= 0 ? '+' : ''}${skewMs} ms\n`);
-    const args = [serverEntry, 'start', '--port', String(this.port), '--data', this.data];
-    const child = spawn(process.execPath, args, {
+    const server = [process.execPath, serverEntry, 'start', '--port', String(this.port), '--data', this.data];
+    const [command = '', ...args] = [...this.#under, ...server];
+    const child = spawn(command, args, {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
         ...process.env,
@@ -58,7 +60,6 @@ export class ServerProcess {
         STACKBOX_LOG: 'info',
         STACKBOX_CLOCK_SKEW_MS: String(skewMs),
         NODE_ENV: 'production',
-        NODE_COMPILE_CACHE: this.#compiled,
       },
     });
     running.add(child);

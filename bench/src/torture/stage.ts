@@ -23,6 +23,15 @@ interface Size {
   readonly messages: number;
 }
 
+interface Setting {
+  /** The data folder, when it is to be elsewhere. */
+  readonly data?: string;
+  /** A command to run the server under. */
+  readonly under?: readonly string[];
+  /** The data folder is filled, and the server not started yet. */
+  readonly seeded?: (data: string) => void;
+}
+
 interface Told {
   readonly deeds: readonly DeedRecord[];
   readonly copies?: readonly CopyRecord<RoomState>[];
@@ -54,15 +63,23 @@ export class Stage {
     this.#log = join(server.data, 'stackbox.db');
   }
 
-  /** Makes `folder`, with the data in `data` below it unless that is said to be elsewhere, and starts the server. */
-  static async set(folder: string, size: Size, chance: Chance, data = join(folder, 'data')): Promise<Stage> {
+  /** Makes `folder`, fills a data folder in it, and starts the server. */
+  static async set(
+    folder: string,
+    size: Size,
+    chance: Chance,
+    { data = join(folder, 'data'), under = [], seeded = () => {} }: Setting = {},
+  ): Promise<Stage> {
     await mkdir(data, { recursive: true });
     const world = await makeWorld(data, { ...size, seed: chance.fork('world').int(1, 2 ** 31) });
-    const server = new ServerProcess({ port: await freePort(), data, logFile: join(folder, 'server.log') });
+    seeded(data);
+    const server = new ServerProcess({
+      port: await freePort(),
+      data,
+      logFile: join(folder, 'server.log'),
+      under,
+    });
     try {
-      // Stopped once: only then does Node keep what it compiled, and all later starts are quick.
-      await server.start();
-      await server.end('SIGTERM');
       await server.start();
       return new Stage(folder, server, world, await headsIn(world, server.port), chance);
     } catch (error) {

@@ -5,6 +5,7 @@ import { serverEntry } from './server-process.ts';
 
 /** A member who takes part, with a token that outlives the run whatever the server's clock says. */
 export interface Person {
+  readonly workspaceId: string;
   readonly userId: string;
   readonly role: Role;
   readonly token: string;
@@ -19,6 +20,7 @@ export interface World {
 
 interface Seeded {
   workspaces: {
+    id: string;
     members: { userId: string; role: Role; token: string }[];
     rooms: { id: string; memberIds: string[] }[];
   }[];
@@ -52,6 +54,7 @@ export async function makeWorld(
   const seeded = (JSON.parse(stdout) as Seeded).workspaces;
   const people = seeded.flatMap((workspace) =>
     workspace.members.map(({ userId, role, token }) => ({
+      workspaceId: workspace.id,
       userId,
       role,
       token,

@@ -3,16 +3,8 @@ import type { Spread } from '../load/histogram.ts';
 import { metric } from '../load/metrics.ts';
 import { figure, type Row } from '../report/row.ts';
 import type { Rig } from '../rig.ts';
+import type { Archive } from './archive-place.ts';
 import type { Book, Work } from './work.ts';
-
-/** One room with a million messages, and someone of the same workspace who is not in it. */
-export interface Archive extends AsyncDisposable {
-  port: number;
-  roomId: string;
-  token: string;
-  outsiderToken: string;
-  messages: number;
-}
 
 export const historyWork: Work = {
   name: 'history',

@@ -3,7 +3,7 @@ import type { RoundResult, Target } from '../load/jobs.ts';
 import type { Usage } from '../load/usage.ts';
 import type { Row } from '../report/row.ts';
 import type { Rig } from '../rig.ts';
-import type { Archive } from './archive.ts';
+import type { Archive } from './archive-place.ts';
 
 interface Outcome {
   rows: Row[];

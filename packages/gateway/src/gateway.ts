@@ -1,5 +1,5 @@
-import { actorOf, type Ids, type Session } from '@stackbox/core';
-import { type Action, limits, Refusal, type WireError } from '@stackbox/protocol';
+import { actorOf, admits, type Committed, type Ids, type Session } from '@stackbox/core';
+import { type Action, type Entry, limits, Refusal, type WireError } from '@stackbox/protocol';
 import { actionSchemas } from '@stackbox/protocol/schemas';
 import type { Connection, Line } from './delivery/connection.ts';
 import { textFrames } from './delivery/frame.ts';
@@ -73,6 +73,7 @@ export class Gateway {
     options.log.onCommitted((batch) => {
       hub.entries(batch);
       presence.follow(batch);
+      for (const committed of batch) if (joins(committed.entry)) void this.#invite(committed);
     });
   }
 
@@ -181,6 +182,20 @@ export class Gateway {
     return route(this.#deps, { routeKey: action, connection, body: parsed.data as never });
   }
 
+  /** Asked again at the telling: they may be out by now, and a team room admits no client, whatever put them in (SEC4). */
+  async #invite(committed: Committed): Promise<void> {
+    const { workspaceId, roomId, entry } = committed;
+    if (entry.kind !== 'member' || this.hub.of({ workspaceId, userId: entry.userId }).size === 0) return;
+    const { userId } = entry;
+    try {
+      const standing = await this.#deps.rooms.standing({ workspaceId, roomId }, userId);
+      if (standing === undefined || !admits(standing.room, standing.role)) return;
+      this.hub.invite({ workspaceId, userId }, committed);
+    } catch (error) {
+      this.#options.onFault(error, 'inviting');
+    }
+  }
+
   #fail(connection: Connection, id: string | undefined, action: string, error: unknown): void {
     const refusal = error instanceof Refusal ? error : this.#fault(error, action);
     this.#count(action, refusal.code);
@@ -203,6 +218,8 @@ export class Gateway {
     this.stats.requests.set(key, (this.stats.requests.get(key) ?? 0) + 1);
   }
 }
+
+const joins = (entry: Entry): boolean => entry.kind === 'member' && entry.joined;
 
 const badFrame = new Set(['bad_request', 'unknown_action', 'message_too_large']);
 

@@ -16,7 +16,10 @@ export function cursorText({ below, beginnings }: Cursor): string {
 export function cursorIn(text: string): Cursor {
   const below = /^[bw][0-9a-z]{1,10}$/.test(text) ? Number.parseInt(text.slice(1), 36) : Number.NaN;
   if (!Number.isSafeInteger(below)) {
-    throw new Refusal('bad_request', 'The cursor is not one that was given as `next`. Search again without it.');
+    throw new Refusal(
+      'bad_request',
+      'The cursor is not one that was given as `next`. Search again without it.',
+    );
   }
   return { below, beginnings: text.startsWith('b') };
 }

@@ -172,7 +172,12 @@ export class Desk {
 
   #progress(idle: boolean): Progress {
     const { position } = this.#indexer;
-    return { position, newest: idle ? position : Math.max(position, this.#log.newest()), idle, pokes: this.#pokes };
+    return {
+      position,
+      newest: idle ? position : Math.max(position, this.#log.newest()),
+      idle,
+      pokes: this.#pokes,
+    };
   }
 
   /** @returns whether there is more to do */

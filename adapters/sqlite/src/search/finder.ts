@@ -20,14 +20,19 @@ export class Finder {
   /** Where it stands, in UTF-16 units of the folded text. */
   places(folded: string): { from: number; to: number }[] {
     const places: { from: number; to: number }[] = [];
-    for (let place = this.#next(folded, 0); place !== undefined; place = this.#next(folded, place.to)) places.push(place);
+    for (let place = this.#next(folded, 0); place !== undefined; place = this.#next(folded, place.to))
+      places.push(place);
     return places;
   }
 
   #next(folded: string, at: number): { from: number; to: number } | undefined {
     const [first] = this.#runs;
     if (first === undefined) return undefined;
-    for (let from = folded.indexOf(first.text, at); from !== -1; from = folded.indexOf(first.text, from + 1)) {
+    for (
+      let from = folded.indexOf(first.text, at);
+      from !== -1;
+      from = folded.indexOf(first.text, from + 1)
+    ) {
       const to = this.#endFrom(folded, from);
       if (to !== undefined) return { from, to };
     }

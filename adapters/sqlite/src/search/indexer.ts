@@ -30,11 +30,15 @@ export function follows(index: Db, log: LogView): boolean {
   const room = log.room(followed.room);
   if (followed.id > log.newest() || room?.epoch !== followed.epoch) return false;
   const row = log.row(followed.id);
-  return row === undefined ? room.ended === 1 : row.room_no === followed.room && row.seq === followed.seq && row.at === followed.at;
+  return row === undefined
+    ? room.ended === 1
+    : row.room_no === followed.room && row.seq === followed.seq && row.at === followed.at;
 }
 
 function followedBy(index: Db): Followed | undefined {
-  const value = index.prepare(`SELECT value FROM facts WHERE key = 'followed'`).pluck().get() as string | undefined;
+  const value = index.prepare(`SELECT value FROM facts WHERE key = 'followed'`).pluck().get() as
+    | string
+    | undefined;
   return value === undefined ? undefined : (JSON.parse(value) as Followed);
 }
 
@@ -103,7 +107,8 @@ export class Indexer {
   /** Notes which rooms ended. Called when nothing waits to be taken in: an ended room gets no more. */
   lookForEnded(): void {
     for (const room of this.#log.endedRooms()) {
-      const known = this.#sql.isForgotten.get(room) !== undefined || this.#left.some((left) => left.room === room);
+      const known =
+        this.#sql.isForgotten.get(room) !== undefined || this.#left.some((left) => left.room === room);
       if (!known) this.#left.push({ room, shards: this.#shards.all() });
     }
   }
@@ -150,7 +155,11 @@ export class Indexer {
     for (const [day, { first, last }] of days) this.#sql.noteDay.run(day, first, last);
   }
 
-  #add(row: FollowedRow | MessageRow, json: string, days: Map<number, { first: number; last: number }>): void {
+  #add(
+    row: FollowedRow | MessageRow,
+    json: string,
+    days: Map<number, { first: number; last: number }>,
+  ): void {
     const body = JSON.parse(json) as MessageBody;
     const workspace = this.#workspaceOf(row.room_no);
     if (body.deleted || workspace === undefined) return;
@@ -192,7 +201,8 @@ export class Indexer {
 }
 
 function statements(db: Db) {
-  const sql = <Bind extends unknown[], Row = unknown>(source: string) => db.prepare(source) as Statement<Bind, Row>;
+  const sql = <Bind extends unknown[], Row = unknown>(source: string) =>
+    db.prepare(source) as Statement<Bind, Row>;
   return {
     noteDay: sql<[number, number, number]>(
       `INSERT INTO days VALUES (?, ?, ?)

@@ -102,7 +102,12 @@ export class LogView {
     return rooms;
   }
 
-  peopleCalled(workspaceId: string, userId: string, name: string, among: 'workspace' | 'acquaintances'): string[] {
+  peopleCalled(
+    workspaceId: string,
+    userId: string,
+    name: string,
+    among: 'workspace' | 'acquaintances',
+  ): string[] {
     const people =
       among === 'workspace'
         ? this.#sql.people.all({ workspace: workspaceId })
@@ -127,7 +132,14 @@ export class LogView {
 function meant(name: string, those: readonly Called[]): string[] {
   const wanted = fold(name.trim());
   const found = those.filter((one) => fold(one.name) === wanted);
-  const either = found.length > 0 ? found : those.filter((one) => fold(one.name).split(/[\s.,·-]+/).includes(wanted));
+  const either =
+    found.length > 0
+      ? found
+      : those.filter((one) =>
+          fold(one.name)
+            .split(/[\s.,·-]+/)
+            .includes(wanted),
+        );
   return either.slice(0, mostMeant).map(({ id }) => id);
 }
 
@@ -144,7 +156,9 @@ function statements(db: Db) {
     ),
     row: sql<[number], MessageRow>(`SELECT ${message} FROM entries WHERE id = ?`),
     roomOf: sql<[number], { room_no: number }>('SELECT room_no FROM entries WHERE id = ?'),
-    messageAt: sql<[number, number], MessageRow>(`SELECT ${message} FROM entries WHERE room_no = ? AND seq = ?`),
+    messageAt: sql<[number, number], MessageRow>(
+      `SELECT ${message} FROM entries WHERE room_no = ? AND seq = ?`,
+    ),
     room: sql<[number], { workspace_no: number; epoch: string; ended: 0 | 1 }>(
       'SELECT workspace_no, epoch, ended_at IS NOT NULL AS ended FROM rooms WHERE no = ?',
     ),

@@ -1,8 +1,8 @@
 import type { SearchQuery, SearchTerm } from '@stackbox/core';
 import { Finder } from './finder.ts';
 import { trigramsOf } from './grams.ts';
-import { scopeToken } from './scope.ts';
 import * as scope from './scope.ts';
+import { scopeToken } from './scope.ts';
 import { hasLetter, hasSpacedLetter, hasUnspaced, spacedOnly } from './scripts.ts';
 
 /** Where to look, as numbers of the log. */
@@ -44,9 +44,12 @@ export function matchFor(query: SearchQuery, where: Where, beginnings: boolean):
   const wanted = inGrams
     ? terms.flatMap((term) => trigramsOf(term.text, term.as === 'phrase')).map(quoted)
     : terms.map((term) => asWords(term, beginnings));
-  const not = query.without.filter(({ text }) => hasSpacedLetter(text) && !hasUnspaced(text)).map((term) => asWords(term, true));
+  const not = query.without
+    .filter(({ text }) => hasSpacedLetter(text) && !hasUnspaced(text))
+    .map((term) => asWords(term, true));
   const all = [...scopesOf(query, where), ...wanted].join(' AND ');
-  const without = (expression: string) => (not.length === 0 ? expression : `(${expression}) NOT (${not.join(' OR ')})`);
+  const without = (expression: string) =>
+    not.length === 0 ? expression : `(${expression}) NOT (${not.join(' OR ')})`;
   const sought = inGrams ? terms : [];
   const unsought = inGrams ? query.without : query.without.filter(({ text }) => hasUnspaced(text));
   return {
@@ -74,5 +77,7 @@ function scopesOf(query: SearchQuery, { workspace, rooms, authors }: Where): str
   if (authors !== undefined) any.push(authors.map((no) => scopeToken('author', no)));
   if (query.hasFile) any.push([scope.hasFile]);
   if (query.hasLink) any.push([scope.hasLink]);
-  return any.map((tokens) => (tokens.length === 1 ? quoted(tokens[0] as string) : `(${tokens.map(quoted).join(' OR ')})`));
+  return any.map((tokens) =>
+    tokens.length === 1 ? quoted(tokens[0] as string) : `(${tokens.map(quoted).join(' OR ')})`,
+  );
 }

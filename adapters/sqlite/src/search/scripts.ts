@@ -2,7 +2,8 @@
  * Scripts that write words without spaces between them. In the first group a character is a syllable or a word, and two
  * of them say much; in the second a character is a sound, and it takes three.
  */
-const syllables = '[[\\p{scx=Hani}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Hang}\\p{scx=Bopo}]&&[\\p{L}\\p{N}\\p{M}]]';
+const syllables =
+  '[[\\p{scx=Hani}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Hang}\\p{scx=Bopo}]&&[\\p{L}\\p{N}\\p{M}]]';
 const sounds = '[[\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}]&&[\\p{L}\\p{N}\\p{M}]]';
 const unspaced = `[${syllables}${sounds}]`;
 const letter = '[\\p{L}\\p{N}\\p{M}]';
@@ -37,7 +38,11 @@ export function spacedOnly(text: string): string {
 export function fold(text: string): string {
   const lower = text.toLowerCase();
   if (ascii.test(lower)) return lower;
-  return lower.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').normalize('NFC').replaceAll('ς', 'σ');
+  return lower
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC')
+    .replaceAll('ς', 'σ');
 }
 
 export interface Run {

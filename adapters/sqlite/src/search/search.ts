@@ -22,7 +22,8 @@ export interface LogSearch extends SearchIndex {
   close(): Promise<void>;
 }
 
-const refuse = () => Promise.reject(new Refusal('unavailable', 'This log was opened without its search index.'));
+const refuse = () =>
+  Promise.reject(new Refusal('unavailable', 'This log was opened without its search index.'));
 
 /** For those who open a log for something else. */
 export const noSearch: LogSearch = {
@@ -46,7 +47,11 @@ interface Line {
 const pokeEveryMs = 50;
 
 /** A search over the log in the file `log`, with its index in the file `index`. */
-export function openSearch(log: string, index: string, onFault: (error: unknown) => void): Promise<LogSearch> {
+export function openSearch(
+  log: string,
+  index: string,
+  onFault: (error: unknown) => void,
+): Promise<LogSearch> {
   return opened((hears) => lineToThread(log, index, hears), onFault);
 }
 
@@ -69,7 +74,10 @@ export function openSearchHere(log: Db, onFault: (error: unknown) => void): Prom
   );
 }
 
-async function opened(connect: (hears: DeskHears) => Promise<Line>, onFault: (error: unknown) => void): Promise<LogSearch> {
+async function opened(
+  connect: (hears: DeskHears) => Promise<Line>,
+  onFault: (error: unknown) => void,
+): Promise<LogSearch> {
   let progress: Progress = { position: 0, newest: 0, idle: false, pokes: 0 };
   let pokes = 0;
   /** Committed since the desk was last told. */
@@ -106,8 +114,10 @@ async function opened(connect: (hears: DeskHears) => Promise<Line>, onFault: (er
     fault: onFault,
   });
   return {
-    search: (workspaceId, userId, query, page) => line.ask({ ask: 'search', search: { workspaceId, userId, query, ...page } }),
-    peopleCalled: (workspaceId, userId, name, among) => line.ask({ ask: 'people', workspaceId, userId, name, among }),
+    search: (workspaceId, userId, query, page) =>
+      line.ask({ ask: 'search', search: { workspaceId, userId, query, ...page } }),
+    peopleCalled: (workspaceId, userId, name, among) =>
+      line.ask({ ask: 'people', workspaceId, userId, name, among }),
     roomsCalled: (workspaceId, userId, name) => line.ask({ ask: 'rooms', workspaceId, userId, name }),
     stats: () => ({
       lagEntries: Math.max(0, progress.newest - progress.position) + untold,
@@ -175,5 +185,7 @@ async function lineToThread(log: string, index: string, hears: DeskHears): Promi
 }
 
 function errorFrom({ code, message }: { code: string | undefined; message: string }): Error {
-  return code !== undefined && code in errorTable ? new Refusal(code as ErrorCode, message) : new Error(message);
+  return code !== undefined && code in errorTable
+    ? new Refusal(code as ErrorCode, message)
+    : new Error(message);
 }

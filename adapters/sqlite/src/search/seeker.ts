@@ -3,8 +3,8 @@ import type { Statement } from 'better-sqlite3';
 import { kindNumbers, type MessageBody } from '../rows.ts';
 import type { Db } from '../schema.ts';
 import { type Cursor, cursorIn, cursorText } from './cursor.ts';
-import type { Finder } from './finder.ts';
 import { findable, linksIn, writtenAt } from './findable.ts';
+import type { Finder } from './finder.ts';
 import type { LogView, MessageRow } from './log-view.ts';
 import { type Match, matchFor } from './match.ts';
 import type { PageTable } from './page-table.ts';
@@ -62,7 +62,9 @@ export class Seeker {
     this.#log = log;
     this.#page = page;
     this.#turn = turn;
-    this.#days = db.prepare('SELECT min(first) AS first, max(last) AS last FROM days WHERE day >= ? AND day < ?');
+    this.#days = db.prepare(
+      'SELECT min(first) AS first, max(last) AS last FROM days WHERE day >= ? AND day < ?',
+    );
   }
 
   /** @param top every entry below it has been taken in */
@@ -107,9 +109,11 @@ export class Seeker {
     const more = hits.length > limit;
     const kept = hits.slice(0, limit);
     const goOn = more ? (kept.at(-1)?.id ?? 0) : isCutShort ? below : undefined;
-    const next = goOn === undefined ? {} : { next: cursorText({ below: goOn, beginnings: cursor.beginnings }) };
+    const next =
+      goOn === undefined ? {} : { next: cursorText({ below: goOn, beginnings: cursor.beginnings }) };
     // Others had their turn meanwhile, and may have taken the user out of a room (SEC2).
-    const rooms = turns === 0 ? undefined : new Set(this.#log.roomsOf(search.workspaceId, search.userId).values());
+    const rooms =
+      turns === 0 ? undefined : new Set(this.#log.roomsOf(search.workspaceId, search.userId).values());
     return {
       hits: kept.filter(({ roomId }) => rooms?.has(roomId) ?? true).map(({ id: _, ...hit }) => hit),
       ...next,
@@ -181,7 +185,8 @@ export class Seeker {
     const body = JSON.parse(row.body) as MessageBody;
     if (body.deleted) return undefined;
     const at = writtenAt(body, row.at);
-    if (at < (query.since ?? Number.NEGATIVE_INFINITY) || at >= (query.until ?? Number.POSITIVE_INFINITY)) return undefined;
+    if (at < (query.since ?? Number.NEGATIVE_INFINITY) || at >= (query.until ?? Number.POSITIVE_INFINITY))
+      return undefined;
     if (query.hasFile && !body.files?.length) return undefined;
     const text = findable(body);
     if (query.hasLink && !linksIn(text)) return undefined;
@@ -190,7 +195,13 @@ export class Seeker {
 
   /** Which candidates hold what is looked for, and where. */
   #marks({ words, finders, unwanted }: Match, candidates: readonly Candidate[]): Map<number, Mark[]> {
-    const matching = words === undefined ? undefined : this.#page.matching(words, candidates.map(({ text }) => spacedOnly(text)));
+    const matching =
+      words === undefined
+        ? undefined
+        : this.#page.matching(
+            words,
+            candidates.map(({ text }) => spacedOnly(text)),
+          );
     const marks = new Map<number, Mark[]>();
     candidates.forEach(({ text }, at) => {
       const marked = matching === undefined ? [] : matching.get(at);

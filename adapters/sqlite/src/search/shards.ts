@@ -83,10 +83,17 @@ export class Shards {
   }
 
   /** The newest ids of a shard that match, newest first. */
-  ids(table: Table, shard: { no: number; from: number; below: number }, expression: string, limit: number): number[] {
+  ids(
+    table: Table,
+    shard: { no: number; from: number; below: number },
+    expression: string,
+    limit: number,
+  ): number[] {
     const { no, from, below } = shard;
     const name = `${table}_${no}`;
-    return this.#sql(`SELECT rowid FROM ${name} WHERE ${name} MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`)
+    return this.#sql(
+      `SELECT rowid FROM ${name} WHERE ${name} MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
+    )
       .pluck()
       .all(expression, from, below, limit) as number[];
   }

@@ -15,8 +15,10 @@ const closing = '\uE001';
 /** About 160 characters of `text` around its first mark, on one line, with the marks that lie within. */
 export function snippetOf(text: string, marks: readonly Mark[]): string {
   const [first] = marks;
-  let start = first === undefined || first.to <= snippetChars ? 0 : wordStart(text, first.from - before, first.from);
-  if (text.length - start < snippetChars) start = Math.max(0, Math.min(start, wordStart(text, text.length - snippetChars, start)));
+  let start =
+    first === undefined || first.to <= snippetChars ? 0 : wordStart(text, first.from - before, first.from);
+  if (text.length - start < snippetChars)
+    start = Math.max(0, Math.min(start, wordStart(text, text.length - snippetChars, start)));
   const end = text.length - start <= snippetChars ? text.length : wordEnd(text, start + snippetChars);
   let snippet = start > 0 ? '…' : '';
   let at = start;

@@ -31,12 +31,14 @@ export class Imagination {
   readonly #chance: Chance;
   /** Own messages that stand, by room. */
   readonly #standing = new Map<string, number[]>();
+  readonly #longOnes: number;
   #count = 0;
 
-  constructor(name: string, person: Person, chance: Chance) {
+  constructor(name: string, person: Person, chance: Chance, wordy = false) {
     this.#name = name;
     this.#person = person;
     this.#chance = chance;
+    this.#longOnes = wordy ? 1 : 0.02;
   }
 
   next(): Plan {
@@ -85,7 +87,7 @@ export class Imagination {
   #words(): string {
     const chance = this.#chance;
     // Rarely a long one, so that frames need the longer length field and the log's pages fill.
-    const length = chance.hit(0.02) ? chance.int(2_000, 6_000) : chance.magnitude(5, 300);
+    const length = chance.hit(this.#longOnes) ? chance.int(2_000, 6_000) : chance.magnitude(5, 300);
     let words = '';
     while (words.length < length) words += `${chance.pick(scraps)} `;
     return words.trim();

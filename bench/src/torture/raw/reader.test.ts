@@ -59,7 +59,7 @@ async function read(head: number, live: readonly Entry[], lost = false): Promise
   await once(http, 'listening');
   const reader = new RawReader({
     name: 'reader',
-    person: { userId: 'ben', role: 'staff', token: 't', rooms: [roomId] },
+    person: { workspaceId: 'ws_1', userId: 'ben', role: 'staff', token: 't', rooms: [roomId] },
     door: (http.address() as AddressInfo).port,
     chance: chanceFrom(1),
     lostOn: () => lost,

@@ -19,8 +19,8 @@ interface Options {
   readonly pauseMs: number;
   /** Some deeds go over REST, alone or beside the socket, under the same clientId. */
   readonly overRest: boolean;
-  /** An acknowledgement came. */
-  readonly onAnswer?: () => void;
+  /** Every message is long. */
+  readonly wordy?: boolean;
 }
 
 /** What may pass by itself: the same deed is sent again. */
@@ -50,7 +50,7 @@ export class RawWriter {
     const { name, person, door, chance } = options;
     this.#options = options;
     this.#roamer = new Roamer({ door, token: person.token, chance: chance.fork('roamer') });
-    this.#imagination = new Imagination(name, person, chance.fork('deeds'));
+    this.#imagination = new Imagination(name, person, chance.fork('deeds'), options.wordy);
   }
 
   /** Does one thing after another until `stop`, and sees through what it began. */
@@ -139,8 +139,7 @@ export class RawWriter {
     record: DeedRecord,
     { epoch, seq, duplicate }: { epoch: string; seq: number; duplicate: boolean },
   ): void {
-    record.answers.push({ epoch, seq, duplicate });
-    this.#options.onAnswer?.();
+    record.answers.push({ epoch, seq, duplicate, heardAt: Date.now() + 1 });
   }
 
   #noteRefusal(record: DeedRecord, code: ErrorCode, message: string): void {

@@ -34,7 +34,7 @@ export const diskFull: Scenario = async ({ chance, folder }, say) => {
   let play: Play | undefined;
   try {
     const size = { workspaces: 1, rooms: 2, members: 8, messages: 100 };
-    stage = await Stage.set(folder, size, chance, join(disk, 'data'));
+    stage = await Stage.set(folder, size, chance, { data: join(disk, 'data') });
     play = new Play(stage, chance);
     await sleep(1_000);
     const figures: Record<string, number | string> = {};

@@ -146,7 +146,11 @@ test('earlier messages are printed on demand, each once', () => {
   room.read = 50;
   const { transcript } = opened(room);
   const earlier = () => texts(transcript.earlier(20, look()));
-  expect(earlier().slice(0, 3)).toEqual(['──── earlier ────', '──── Today ────', '12:00 Ben  message 11 #11']);
+  expect(earlier().slice(0, 3)).toEqual([
+    '──── earlier ────',
+    '──── Today ────',
+    '12:00 Ben  message 11 #11',
+  ]);
   const rest = earlier();
   expect(rest).toHaveLength(13);
   expect(rest.at(-2)).toBe('12:00 Ben  message 10 #10');

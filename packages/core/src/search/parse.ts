@@ -120,7 +120,8 @@ function startOf(key: string, day: string): number {
 
 function word(text: string, isLast: boolean): SearchTerm | undefined {
   const key = /^([a-z]+)[:：]$/i.exec(text)?.[1];
-  if (key !== undefined && isOperator(key, '')) throw unclear(`${key}: needs a value right behind it, without a space.`);
+  if (key !== undefined && isOperator(key, ''))
+    throw unclear(`${key}: needs a value right behind it, without a space.`);
   const bare = text.replace(/\*+$/, '');
   if (bare === '') return undefined;
   return { text: bare, as: isLast || bare !== text ? 'beginning' : 'word' };

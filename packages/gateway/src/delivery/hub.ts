@@ -105,7 +105,16 @@ export class Hub implements Audience {
     for (const [roomId, entries] of byRoom(batch)) {
       const channel = this.#channels.get(roomId);
       if (channel !== undefined) this.#tell(roomId, channel, entries);
-      for (const committed of entries) this.#invite(committed);
+    }
+  }
+
+  /** Who is put into a room learns of it on connections that could not have joined it before. */
+  invite({ workspaceId, userId }: { workspaceId: string; userId: string }, committed: Committed): void {
+    const { roomId } = committed;
+    for (const connection of this.of({ workspaceId, userId })) {
+      if (connection.rooms.has(roomId)) continue;
+      connection.line.push(framesOf(roomId, [committed]));
+      this.stats.deliveries++;
     }
   }
 
@@ -139,17 +148,6 @@ export class Hub implements Audience {
       }
     }
     if (told < entries.length) this.#spread(roomId, channel, told === 0 ? entries : entries.slice(told));
-  }
-
-  /** Who is put into a room learns of it on connections that could not have joined it before. */
-  #invite(committed: Committed): void {
-    const { workspaceId, roomId, entry } = committed;
-    if (entry.kind !== 'member' || !entry.joined) return;
-    for (const connection of this.of({ workspaceId, userId: entry.userId })) {
-      if (connection.rooms.has(roomId)) continue;
-      connection.line.push(framesOf(roomId, [committed]));
-      this.stats.deliveries++;
-    }
   }
 
   #spread(roomId: string, channel: Channel, entries: readonly Committed[]): void {

@@ -2,7 +2,7 @@ import { actorOf } from '@stackbox/core';
 import { limits, Refusal } from '@stackbox/protocol';
 import type { Route } from './route.ts';
 
-export const heartbeatMs = 30_000;
+const heartbeatMs = 30_000;
 
 export const helloRoute: Route<'hello'> = async (_deps, { connection }) => {
   const { id, actor } = connection;

@@ -174,8 +174,8 @@ test('Tab completes commands, names and rooms', async () => {
   expect(await stage.type('/r\t')).toBe('/r');
   expect(stage.prompt.hint?.text).toBe('/reply  /react  /rooms');
   await stage.type('\x15');
-  expect(await stage.type('hi @a\t')).toBe('hi @a');
-  expect(await stage.type('na\t')).toBe('hi @Ana');
+  expect(await stage.type('hi @an\t')).toBe('hi @Ana');
+  expect(stage.prompt.hint?.text).toBe('@Ana  @Ana Maria');
   await stage.type('\x15');
   expect(await stage.type('(@b\t')).toBe('(@Ben ');
   await stage.type('\x15');

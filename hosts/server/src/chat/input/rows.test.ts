@@ -26,18 +26,28 @@ test('the cursor stands before what it is on, at the start of a row too', () => 
 test('of a long text the rows around the cursor are shown', () => {
   const text = 'a\nb\nc\nd\ne';
   expect(rowsOf(text, { most: 3 })).toEqual({ rows: ['⋮ c', '  d', '  e'], cursorRow: 2, before: '  e' });
-  expect(rowsOf(text, { most: 3, left: 9 })).toEqual({ rows: ['> a', '  b', '  c'], cursorRow: 0, before: '> ' });
+  expect(rowsOf(text, { most: 3, left: 9 })).toEqual({
+    rows: ['> a', '  b', '  c'],
+    cursorRow: 0,
+    before: '> ',
+  });
 });
 
 test('whatever is typed, no row is too wide and the cursor stands within its row', () => {
   const text = fc.stringMatching(/^[a-z日👍é\n]{0,60}$/u, { size: 'max' });
   fc.assert(
-    fc.property(text, fc.nat(60), fc.integer({ min: 8, max: 30 }), fc.integer({ min: 1, max: 6 }), (...given) => {
-      const [typed, left, width, most] = given;
-      const { rows, cursorRow, before } = rowsOf(typed, { left, width, most });
-      expect(rows.length).toBeLessThanOrEqual(most);
-      for (const row of rows) expect(widthOf(row)).toBeLessThanOrEqual(width);
-      expect(rows[cursorRow]?.startsWith(before)).toBe(true);
-    }),
+    fc.property(
+      text,
+      fc.nat(60),
+      fc.integer({ min: 8, max: 30 }),
+      fc.integer({ min: 1, max: 6 }),
+      (...given) => {
+        const [typed, left, width, most] = given;
+        const { rows, cursorRow, before } = rowsOf(typed, { left, width, most });
+        expect(rows.length).toBeLessThanOrEqual(most);
+        for (const row of rows) expect(widthOf(row)).toBeLessThanOrEqual(width);
+        expect(rows[cursorRow]?.startsWith(before)).toBe(true);
+      },
+    ),
   );
 });

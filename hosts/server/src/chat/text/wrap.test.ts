@@ -35,7 +35,12 @@ test('keeps lines, empty ones, and their indentation', () => {
 });
 
 test('a long word is broken where it must be, wide characters between any two', () => {
-  expect(wrapped('see https://example.com/a-long-path', 12)).toEqual(['see', 'https://exam', 'ple.com/a-lo', 'ng-path']);
+  expect(wrapped('see https://example.com/a-long-path', 12)).toEqual([
+    'see',
+    'https://exam',
+    'ple.com/a-lo',
+    'ng-path',
+  ]);
   expect(wrapped('日本語日本語', 5)).toEqual(['日本', '語日', '本語']);
 });
 

@@ -90,7 +90,9 @@ test('edits, pins, files and reactions show', () => {
 });
 
 test('a withdrawn message leaves its place', () => {
-  expect(texts(messageRows(said('', { deleted: true }), look()))).toEqual(['12:00 Ben   message withdrawn #12']);
+  expect(texts(messageRows(said('', { deleted: true }), look()))).toEqual([
+    '12:00 Ben   message withdrawn #12',
+  ]);
 });
 
 test('without colours read is said in words', () => {
@@ -104,7 +106,8 @@ test('without colours read is said in words', () => {
 
 test('no row is wider than the terminal, whatever is in it', () => {
   for (const width of [20, 31, 60, 100]) {
-    const text = '日本語のテキスト 👩‍👩‍👧👍🏽 https://example.com/a/very/long/path?with=query <@usr_cleo> \t x';
+    const text =
+      '日本語のテキスト 👩‍👩‍👧👍🏽 https://example.com/a/very/long/path?with=query <@usr_cleo> \t x';
     const rows = messageRows(said(text, { replyTo: 1 }), look({ width, column: 12 }), { root: said(text) });
     for (const row of rows) expect(widthOf(plainText(row))).toBeLessThanOrEqual(width);
   }

@@ -7,25 +7,27 @@ import { Progress, table } from './torture/report.ts';
 import { birth } from './torture/scenarios/birth.ts';
 import { diskFull } from './torture/scenarios/disk-full.ts';
 import { drain } from './torture/scenarios/drain.ts';
+import { fuzz } from './torture/scenarios/fuzz.ts';
 import { kills } from './torture/scenarios/kills.ts';
 import { power } from './torture/scenarios/power.ts';
 import type { Scenario } from './torture/scenarios/scenario.ts';
 
 /** `./stackbox torture`: breaks what can break, and then holds what was promised against what is there. */
 
-const scenarios: Record<string, Scenario> = { kills, drain, birth, power, 'disk-full': diskFull };
+const scenarios: Record<string, Scenario> = { kills, drain, birth, power, 'disk-full': diskFull, fuzz };
 
 // So that what runs when a process exits, the end of every server, runs then too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
+let options: Options | undefined;
 try {
-  const options = parse(process.argv.slice(2), Object.keys(scenarios));
-  if (options.help) process.stdout.write(usage);
-  else process.exitCode = await torture(options);
+  options = parse(process.argv.slice(2), Object.keys(scenarios));
 } catch (error) {
-  process.stderr.write(`${(error as Error).stack}\nSee ./stackbox torture --help\n`);
+  process.stderr.write(`stackbox torture: ${(error as Error).message}\nSee ./stackbox torture --help\n`);
   process.exitCode = 2;
 }
+if (options?.help) process.stdout.write(usage);
+else if (options !== undefined) process.exitCode = await torture(options);
 
 /** @returns 0 if all is well, else 1 */
 async function torture(options: Options): Promise<number> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry, Replies } from '@stackbox/protocol';
 import type { Chance } from './chance.ts';
 import type { DeedRecord, FreshLog, SearchRecord, Standing } from './history.ts';
-import { codeOf, http } from './raw/http.ts';
+import { codeOf, http, patiently } from './raw/http.ts';
 import { Line } from './raw/line.ts';
 import { readPage } from './raw/pages.ts';
 import { type Person, personIn, type World } from './world.ts';
@@ -21,7 +21,7 @@ export async function readLogs(port: number, { rooms, people }: World): Promise<
 async function readLog(port: number, { token }: Person, roomId: string): Promise<FreshLog> {
   const entries: Entry[] = [];
   for (let after = 0; ; ) {
-    const page = await readPage(port, token, roomId, { after });
+    const page = await patiently(() => readPage(port, token, roomId, { after }));
     entries.push(...page.entries);
     const last = page.entries.at(-1)?.seq ?? after;
     if (!page.more) return { roomId, epoch: page.epoch, head: page.head, entries };
@@ -34,19 +34,25 @@ async function readLog(port: number, { token }: Person, roomId: string): Promise
 /** Everyone's cursors and counts of unread, as `sync` tells them. */
 export async function readStandings(port: number, people: readonly Person[]): Promise<Standing[]> {
   const standings: Standing[] = [];
-  for (const { token, userId } of people) {
-    const line = await Line.open(port, token);
+  for (const person of people) standings.push(...(await patiently(() => standingsOf(port, person))));
+  return standings;
+}
+
+async function standingsOf(port: number, { token, userId }: Person): Promise<Standing[]> {
+  const standings: Standing[] = [];
+  const line = await Line.open(port, token);
+  try {
     for (let from: string | undefined; ; ) {
       const reply = await line.ask('sync', { rooms: {}, ...(from === undefined ? {} : { from }) });
       if (!reply.ok) throw new Error(`sync: ${reply.error.code}`);
       const page = reply as unknown as Replies['sync'];
       for (const { roomId, read, unread } of page.rooms) standings.push({ userId, roomId, read, unread });
-      if (page.next === undefined) break;
+      if (page.next === undefined) return standings;
       from = page.next;
     }
+  } finally {
     line.cut();
   }
-  return standings;
 }
 
 const probes = 40;
@@ -101,7 +107,7 @@ async function search(port: number, token: string, word: string): Promise<{ room
   const found: { roomId: string; seq: number }[] = [];
   for (let cursor: string | undefined; ; ) {
     const query = new URLSearchParams({ q: `"${word}"`, ...(cursor === undefined ? {} : { cursor }) });
-    const answer = await http(port, token, 'GET', `search?${query}`);
+    const answer = await patiently(() => http(port, token, 'GET', `search?${query}`));
     const code = codeOf(answer);
     if (code !== undefined) throw new Error(`search for ${word}: ${code}`);
     const { hits, next } = answer.body as { hits: { roomId: string; seq: number }[]; next?: string };

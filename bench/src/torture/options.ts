@@ -13,8 +13,8 @@ export interface Options {
   readonly data: string | undefined;
   /** What to play. */
   readonly scenarios: readonly string[];
-  /** Rounds of the fuzz instead. */
-  readonly fuzz: number | undefined;
+  /** Hostile frames, and as many requests. */
+  readonly fuzz: number;
   readonly help: boolean;
 }
 
@@ -31,9 +31,10 @@ and cuts; fills its disk; asks it to stop. Then holds what everyone was told aga
   --writers N     members who write                                        (16)
   --readers N     members who keep a copy of what they read                (16)
   --rooms N       rooms, in two workspaces                                 (6)
-  --only NAMES    a comma-separated choice of kills, drain and disk-full   (all of them)
+  --only NAMES    a comma-separated choice of kills, drain, birth, power, disk-full and fuzz
+                                                                           (all but fuzz)
   --disk-full     the same as --only disk-full
-  --fuzz N        instead: N rounds of the core's fuzz, in this process
+  --fuzz N        instead: N hostile frames and requests, in this process and over the wire
   --data DIR      keep the data folders here
   --help
 
@@ -58,7 +59,7 @@ export function parse(args: string[], scenarios: readonly string[]): Options {
       help: { type: 'boolean', default: false },
     },
   });
-  const chosen = values['disk-full'] ? ['disk-full'] : (values.only?.split(',') ?? scenarios);
+  const chosen = chosenBy(values) ?? scenarios.filter((name) => name !== 'fuzz');
   const unknown = chosen.filter((name) => !scenarios.includes(name));
   if (unknown.length > 0)
     throw new Error(`There is no ${unknown.join(', ')}. There are ${scenarios.join(', ')}.`);
@@ -69,27 +70,29 @@ export function parse(args: string[], scenarios: readonly string[]): Options {
     writers: count('writers', values.writers, 1),
     readers: count('readers', values.readers, 1),
     rooms: count('rooms', values.rooms, 1),
-    longestLife: 1_000,
+    longestLife: 600,
     data: values.data,
     scenarios: chosen,
-    fuzz: values.fuzz === undefined ? undefined : count('fuzz', values.fuzz, 1),
+    fuzz: count('fuzz', values.fuzz ?? '10000', 1),
     help: values.help,
   };
 }
 
 /** The command that makes the same choices again. */
 export function replay({ seed, kills, minutes, writers, readers, rooms, scenarios, fuzz }: Options): string {
-  const parts = ['./stackbox torture', `--seed ${seed}`];
-  if (fuzz !== undefined) return [...parts, `--fuzz ${fuzz}`].join(' ');
-  if (minutes === undefined) parts.push(`--kills ${kills}`);
-  else parts.push(`--minutes ${minutes}`);
-  parts.push(
-    `--writers ${writers}`,
-    `--readers ${readers}`,
-    `--rooms ${rooms}`,
-    `--only ${scenarios.join(',')}`,
-  );
+  const parts = ['./stackbox torture', `--seed ${seed}`, `--only ${scenarios.join(',')}`];
+  if (scenarios.includes('fuzz')) parts.push(`--fuzz ${fuzz}`);
+  if (scenarios.includes('kills')) {
+    parts.push(minutes === undefined ? `--kills ${kills}` : `--minutes ${minutes}`);
+    parts.push(`--writers ${writers}`, `--readers ${readers}`, `--rooms ${rooms}`);
+  }
   return parts.join(' ');
+}
+
+function chosenBy(values: { only?: string; 'disk-full': boolean; fuzz?: string }): string[] | undefined {
+  if (values.only !== undefined) return values.only.split(',');
+  if (values['disk-full']) return ['disk-full'];
+  return values.fuzz === undefined ? undefined : ['fuzz'];
 }
 
 function count(name: string, text: string, least: number): number {

@@ -8,6 +8,7 @@ import type { Chance } from './chance.ts';
 import { readLogs, readSearches, readStandings } from './fresh.ts';
 import type { CopyRecord, DeedRecord, Fault, MarkRecord } from './history.ts';
 import type { Trial } from './judge/judge.ts';
+import { patiently } from './raw/http.ts';
 import { readPage } from './raw/pages.ts';
 import { RawWriter } from './raw/writer.ts';
 import { type Death, ServerProcess } from './server-process.ts';
@@ -171,7 +172,8 @@ export class Stage {
 async function headsIn(world: World, port: number): Promise<Trial['foundations']> {
   const heads = new Map<string, { epoch: string; head: number }>();
   for (const roomId of world.rooms) {
-    const { epoch, head } = await readPage(port, personIn(world, roomId).token, roomId, { after: 0 }, 1);
+    const { token } = personIn(world, roomId);
+    const { epoch, head } = await patiently(() => readPage(port, token, roomId, { after: 0 }, 1));
     heads.set(roomId, { epoch, head });
   }
   return heads;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '@stackbox/core';
 import type { Role } from '@stackbox/protocol';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type DataFolder, dataFolder } from '../src/data/folder.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
 import { type Contract, contractOf } from './contract.ts';
@@ -58,6 +58,7 @@ interface Options {
   metricsToken?: string;
   /** Without rate limits, for tests that ask more than a person does. */
   unlimited?: boolean;
+  logger?: Logger;
 }
 
 /** A whole server on a free port and a data folder of its own: `await using server = await withServer()`. */
@@ -66,6 +67,7 @@ export async function withServer({
   origins = [],
   metricsToken,
   unlimited = false,
+  logger = pino({ level: 'silent' }),
 }: Options = {}): Promise<TestServer> {
   const path = await mkdtemp(join(tmpdir(), 'stackbox-test-'));
   const folder = dataFolder(path);
@@ -77,7 +79,7 @@ export async function withServer({
     unlimited,
     metricsToken,
     clock,
-    logger: pino({ level: 'silent' }),
+    logger,
   });
   const { founding } = running.store;
   for (const slug of ['demo', 'other']) {

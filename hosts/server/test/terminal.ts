@@ -65,6 +65,7 @@ export class FakeTerminal extends EventEmitter {
   }
 
   write(output: string): boolean {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences begin with one
     const sequence = /\x1b\[([?\d;]*)([A-Za-z])|([\s\S])/gu;
     for (const [, parameters, final, character] of output.matchAll(sequence)) {
       if (final !== undefined) this.#control(parameters ?? '', final);

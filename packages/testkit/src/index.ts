@@ -6,6 +6,7 @@ export { membersContract } from './contracts/members.ts';
 export { messageLogContract } from './contracts/message-log.ts';
 export { modelContract } from './contracts/model.ts';
 export { roomsContract } from './contracts/rooms.ts';
+export { searchIndexContract } from './contracts/search-index.ts';
 export { sessionsContract } from './contracts/sessions.ts';
 export { ticketsContract } from './contracts/tickets.ts';
 export { act, anyDeeds, type Deed, listenTo } from './history.ts';

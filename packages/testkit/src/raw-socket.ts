@@ -100,9 +100,9 @@ export class RawSocket {
     });
   }
 
-  /** The first text, of those that came and those to come, that `look` finds something in. */
-  async until<Found>(look: (text: string) => Found | undefined): Promise<Found | undefined> {
-    for (let next = 0; ; ) {
+  /** The first text, of those from `from` on and those to come, that `look` finds something in. */
+  async until<Found>(look: (text: string) => Found | undefined, from = 0): Promise<Found | undefined> {
+    for (let next = from; ; ) {
       for (; next < this.texts.length; next++) {
         const found = look(this.texts[next] as string);
         if (found !== undefined) return found;

@@ -26,7 +26,8 @@ export function trigramsOf(term: string, whole: boolean): string[] {
   for (const { text, kind } of runsIn(fold(term))) {
     const characters = [...text];
     const few = characters.length < 3;
-    if (kind === 'word') each(trigrams, ` ${text}${whole || characters.length === 1 ? ' ' : ''}`);
+    // The beginning of a word by one letter is no trigram: that is left to who reads.
+    if (kind === 'word') each(trigrams, ` ${text}${whole ? ' ' : ''}`);
     else if (characters.length === 1) trigrams.add(` ${text} `);
     else if (kind === 'sounds' && !few) each(trigrams, text);
     else for (let i = 1; i < characters.length; i++) trigrams.add(`${characters[i - 1]} ${characters[i]}`);

@@ -28,7 +28,12 @@ export interface Match {
 }
 
 /** Text never reaches FTS5 as syntax: what stands in quotes is text to it, a doubled quote being one of them. */
-const quoted = (text: string): string => `"${text.replaceAll('\0', ' ').replaceAll('"', '""')}"`;
+const quoted = (text: string): string => `"${text.replaceAll('\0', ' ')}"`;
+
+/** Whether it makes a difference how beginnings are taken: in scripts without spaces everything may be one. */
+export function hasBeginning({ terms }: SearchQuery): boolean {
+  return terms.some(({ as }) => as === 'beginning') && !terms.some(({ text }) => hasUnspaced(text));
+}
 
 /**
  * @param beginnings whether terms that may be beginnings are taken as such; else as words

@@ -6,7 +6,7 @@ import { type Cursor, cursorIn, cursorText } from './cursor.ts';
 import { findable, linksIn, writtenAt } from './findable.ts';
 import type { Finder } from './finder.ts';
 import type { LogView, MessageRow } from './log-view.ts';
-import { type Match, matchFor } from './match.ts';
+import { hasBeginning, type Match, matchFor } from './match.ts';
 import type { PageTable } from './page-table.ts';
 import { fold, spacedOnly } from './scripts.ts';
 import type { Shards } from './shards.ts';
@@ -27,7 +27,7 @@ const searchMs = 100;
 const stretchMs = 10;
 /** FTS5 goes through the lists of up to this many rooms; beyond, through the workspace's, and rooms are told apart after. */
 const mostRoomLists = 200;
-const siftedAtOnce = 5_000;
+const siftedAtOnce = 2_000;
 const readAtOnce = 64;
 
 type Found = SearchHit & { id: number };
@@ -73,9 +73,8 @@ export class Seeker {
     const cursor = { below: Math.min(given?.below ?? top, top), beginnings: given?.beginnings ?? false };
     if (cursor.beginnings) return this.#below(search, cursor);
     const page = await this.#below(search, cursor);
-    const mayBeBeginning = search.query.terms.some(({ as }) => as === 'beginning');
     // As words they are found at once, and mostly fill the page. Only where they don't are they taken as beginnings.
-    if (given !== undefined || page.next !== undefined || !mayBeBeginning) return page;
+    if (given !== undefined || page.next !== undefined || !hasBeginning(search.query)) return page;
     return this.#below(search, { ...cursor, beginnings: true });
   }
 

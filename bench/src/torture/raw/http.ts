@@ -63,6 +63,17 @@ export function http(
   });
 }
 
+/** Asks again while there is no answer: on a busy machine one may come too late. */
+export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof NoAnswer) || tries === 5) throw error;
+    }
+  }
+}
+
 /** The code of a problem document. */
 export function codeOf({ status, body }: HttpAnswer): ErrorCode | undefined {
   if (status < 400) return undefined;

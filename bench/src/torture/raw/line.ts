@@ -5,7 +5,7 @@ import { codeOf, http, NoAnswer } from './http.ts';
 /** A reply as it came: what it carries beside depends on what was asked. */
 export type Reply = ErrorReply | ({ type: 'reply'; id?: string; ok: true } & Record<string, unknown>);
 
-export const replyWithinMs = 2_000;
+const replyWithinMs = 2_000;
 const openWithinMs = 4_000;
 const quietMs = 1_500;
 

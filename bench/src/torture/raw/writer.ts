@@ -157,7 +157,7 @@ export class RawWriter {
 }
 
 /** A deed as the wire's action takes it, without room and clientId. */
-export function frameOf(deed: Deed): { action: string } & Record<string, unknown> {
+function frameOf(deed: Deed): { action: string } & Record<string, unknown> {
   switch (deed.kind) {
     case 'message':
       return {

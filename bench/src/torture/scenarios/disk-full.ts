@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { closeSync, cpSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -211,6 +211,7 @@ async function mount(disk: string): Promise<string | undefined> {
   mkdirSync(disk, { recursive: true });
   try {
     await run('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes},mode=0700`, 'tmpfs', disk]);
+    mounted.add(disk);
     return undefined;
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
@@ -223,10 +224,22 @@ async function unmount(disk: string): Promise<void> {
   for (let tries = 0; tries < 20; tries++) {
     try {
       await run('umount', [disk]);
+      mounted.delete(disk);
       return;
     } catch {
       await sleep(100);
     }
   }
-  await run('umount', ['-l', disk]);
+  letGo(disk);
 }
+
+/** At once from everyone's view, whoever still has a file open. */
+function letGo(disk: string): void {
+  execFileSync('umount', ['-l', disk]);
+  mounted.delete(disk);
+}
+
+const mounted = new Set<string>();
+process.on('exit', () => {
+  for (const disk of mounted) letGo(disk);
+});

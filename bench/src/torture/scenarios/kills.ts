@@ -10,7 +10,7 @@ import { Stage, until } from '../stage.ts';
 import type { Outcome, Scenario } from './scenario.ts';
 
 const hourMs = 60 * 60_000;
-const settleWithinMs = 60_000;
+const settleWithinMs = 120_000;
 
 /** Which instant a kill waits for. */
 const instants = {
@@ -77,7 +77,7 @@ export const kills: Scenario = async (options, say) => {
     proxy.calm();
     say('the load ends');
     if (!(await crowd.settle(settleWithinMs)))
-      stage.fault('the writers', 'had deeds that got no answer within a minute');
+      stage.fault('the writers', 'had deeds that got no answer within two minutes');
     const last: Parameters<typeof stage.sayLast>[0] = [];
     const heads = await stage.sayLast(last);
     const told = await crowd.disperse(heads);

@@ -16,7 +16,7 @@ import { Stage, until } from '../stage.ts';
 import { personIn, type World } from '../world.ts';
 import type { Scenario } from './scenario.ts';
 
-const cuts = 40;
+const cuts = 25;
 const files = ['stackbox.db', 'stackbox.db-wal'] as const;
 /** Enough long messages that the write-ahead log is copied into the database meanwhile, and begun anew. */
 const deedsToDo = 4_000;
@@ -61,6 +61,7 @@ export const power: Scenario = async ({ chance, folder }, say) => {
     await stage.server.end('SIGKILL');
     say('reading the trace');
     const ops = Map.groupBy(await traceOf(trace), ({ path }) => path);
+    const database = join(stage.server.data, 'stackbox.db');
     const deeds = writers.flatMap(({ records }) => records);
     const heard = deeds.flatMap(({ answers }) => answers.map(({ heardAt }) => heardAt ?? 0));
     const findings: Finding[] = [];
@@ -82,18 +83,13 @@ export const power: Scenario = async ({ chance, folder }, say) => {
       say(`${i + 1} power cuts`);
     }
     if (findings.length === 0) await rm(trace);
-    const syncs = [...ops.values()].flat().filter(({ op }) => op === 'sync').length;
-    const inDatabase =
-      ops.get(join(stage.server.data, 'stackbox.db'))?.filter(({ op }) => op === 'write').length ?? 0;
     return {
       name: 'power',
       findings,
       figures: {
         'power cuts': cuts,
         'deeds acknowledged': heard.length,
-        'writes and syncs of the log’s files': [...ops.values()].reduce((sum, each) => sum + each.length, 0),
-        '  syncs': syncs,
-        '  pages that a checkpoint wrote': inDatabase,
+        ...figuresOf(ops.get(database) ?? [], ops.get(`${database}-wal`) ?? []),
       },
     };
   } finally {
@@ -101,6 +97,18 @@ export const power: Scenario = async ({ chance, folder }, say) => {
     stage.close();
   }
 };
+
+function figuresOf(database: readonly FileOp[], log: readonly FileOp[]): Record<string, number> {
+  const count = (ops: readonly FileOp[], op: FileOp['op']) => ops.filter((each) => each.op === op).length;
+  return {
+    'writes to the write-ahead log': count(log, 'write'),
+    '  its syncs': count(log, 'sync'),
+    // Its header is written whenever it starts from its beginning.
+    '  times it began anew': log.filter((each) => each.op === 'write' && each.offset === 0).length - 1,
+    'pages written to the database': count(database, 'write'),
+    '  its syncs ': count(database, 'sync'),
+  };
+}
 
 /** The deeds as they stood at that instant: what was answered later was not answered yet. */
 function asOf(deeds: readonly DeedRecord[], at: number): DeedRecord[] {

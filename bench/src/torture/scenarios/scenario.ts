@@ -13,6 +13,8 @@ export interface Options {
   readonly rooms: number;
   /** At most so many deeds are acknowledged between two kills. */
   readonly longestLife: number;
+  /** Hostile frames, and as many requests. */
+  readonly fuzz: number;
 }
 
 export interface Outcome {

@@ -135,7 +135,7 @@ async function keepOpen({ name }: Part, room: Room): Promise<void> {
 
 /** The copy once it goes as far as `head`, and back to the beginning. */
 async function wholeCopy(room: Room, head: number): Promise<RoomState | undefined> {
-  const end = performance.now() + 20_000;
+  const end = performance.now() + 40_000;
   while ((room.state?.head ?? 0) < head && performance.now() < end) await sleep(20);
   while ((room.state?.first ?? 1) > 1) await room.loadEarlier(500);
   return room.state;

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { connect } from '@stackbox/client';
@@ -13,12 +13,14 @@ import { painter } from './text/paint.ts';
 
 let server: ChildServer;
 let chats: Talking[];
+let piped: ChildProcess | undefined;
 beforeEach(async () => {
   server = await ChildServer.start();
   chats = [];
 });
 afterEach(async () => {
   for (const chat of chats) await chat.leave();
+  piped?.kill();
   await server[Symbol.asyncDispose]();
 });
 
@@ -78,7 +80,9 @@ class Talking {
 
   /** Rows that have `text` in them. */
   rows(text: string): string[] {
-    return this.terminal.lines.filter((line) => line.includes(text)).map((line) => line.replaceAll('\u00a0', ' '));
+    return this.terminal.lines
+      .filter((line) => line.includes(text))
+      .map((line) => line.replaceAll('\u00a0', ' '));
   }
 
   async leave(): Promise<number> {
@@ -103,9 +107,10 @@ test('two people talk: each message is on both screens once, in one order', asyn
   expect(ben.rows('› Tha')).toHaveLength(1);
   ben.say('nks!');
   await ana.sees('Ben  Thanks! #');
-  const order = (who: Talking) => who.terminal.text.match(/#\d+/g);
+  const order = (who: Talking) => who.terminal.text.match(/(?<=^\d\d:\d\d .*)#\d+/gm);
   expect(order(ana)).toEqual(order(ben));
   expect(new Set(order(ana)).size).toBe(3);
+  expect(order(ana)).toHaveLength(3);
 });
 
 test('[LOG5] killed in the middle of a sentence and started again, the server has lost nothing', async () => {
@@ -187,8 +192,20 @@ test('commands do what they say', async () => {
 
 test('through a pipe each line is a message, and it ends once all are stored, though the server was killed', async () => {
   const ben = await Talking.inRoom('ben');
-  const args = [main, 'chat', '--as', 'ana@demo.example', '--room', 'Ben', '--data', server.data, '--url', server.url];
+  const args = [
+    main,
+    'chat',
+    '--as',
+    'ana@demo.example',
+    '--room',
+    'Ben',
+    '--data',
+    server.data,
+    '--url',
+    server.url,
+  ];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  piped = child;
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {
     said += text;

@@ -41,6 +41,8 @@ export class Chat implements Desk {
   #entering = 0;
   #isOver = false;
   #wasOnline = false;
+  /** For those who have not pressed a key yet. */
+  #tip: string | undefined;
   #saidWhy = false;
   #tick: NodeJS.Timeout | undefined;
 
@@ -103,9 +105,7 @@ export class Chat implements Desk {
   }
 
   get look(): Look {
-    const { width, coloured } = this.#display;
-    const column = this.names.columnOf(this.#open?.speakers ?? []);
-    return { width, names: this.names, column, coloured, now: this.#needs.now() };
+    return this.#open?.look ?? this.#lookAt([]);
   }
 
   say(rows: readonly Line[]): void {
@@ -138,7 +138,7 @@ export class Chat implements Desk {
     this.#open?.close();
     this.#open = new OpenRoom(room, {
       names: this.names,
-      look: () => this.look,
+      look: (speakers) => this.#lookAt(speakers),
       print: (rows) => this.#display.print(rows),
       changed: () => this.#display.draw(),
       gone: (title) => this.#gone(title),
@@ -158,6 +158,12 @@ export class Chat implements Desk {
     this.#ended.resolve(code);
   }
 
+  #lookAt(speakers: Iterable<string>): Look {
+    const { names } = this;
+    const { width, coloured } = this.#display;
+    return { width, names, column: names.columnOf(speakers), coloured, now: this.#needs.now() };
+  }
+
   get #opened(): OpenRoom {
     if (this.#open === undefined)
       throw new Misuse('No room is open yet. /rooms lists yours, /join opens one.');
@@ -171,7 +177,7 @@ export class Chat implements Desk {
       const rooms = this.client.rooms.getSnapshot();
       await this.enter(findRoom(rooms, this.#needs.wanted).id);
       const others = rooms.length > 1 ? `, /rooms your ${rooms.length} rooms` : '';
-      this.#prompt.say(`Write something and press Enter. /help lists the commands${others}.`, 'dim');
+      this.#tip = `Write something and press Enter. /help lists the commands${others}.`;
     } catch (error) {
       const words: Line = [span(oneLine((error as Error).message), 'error')];
       this.leave(error instanceof NoSuchRoom ? 2 : 1, wrap(words, this.#display.width));
@@ -199,6 +205,7 @@ export class Chat implements Desk {
   }
 
   #typing(text: string, draft: Draft): void {
+    this.#tip = undefined;
     this.#open?.room.setTyping(text !== '' && !isCommand(text) && draft.kind !== 'edit');
   }
 
@@ -262,6 +269,7 @@ export class Chat implements Desk {
           .map((room) => ({ name: titleOf(room), unread: room.unread })),
         readSince: this.#open?.transcript.readSince,
         hint,
+        tip: this.#tip,
       },
       this.names,
     );

@@ -12,7 +12,8 @@ import { listed } from './view/status.ts';
 
 interface Needs {
   readonly names: Names;
-  look(): Look;
+  /** With a column of names for these people. */
+  look(speakers: Iterable<string>): Look;
   print(rows: readonly Line[]): void;
   changed(): void;
   /** The room ended, or this member is in it no longer. */
@@ -39,7 +40,7 @@ export class OpenRoom {
     this.transcript = new Transcript(room);
     this.#learn();
     this.#title = this.title;
-    needs.print([[], ...this.#header(), ...this.transcript.open(needs.look())]);
+    needs.print([[], ...this.#header(), ...this.transcript.open(this.look)]);
     this.#unsubscribe = room.subscribe(() => this.#refresh());
     this.#markRead();
   }
@@ -54,26 +55,31 @@ export class OpenRoom {
     return titleOf({ name, kind });
   }
 
+  get look(): Look {
+    return this.#needs.look(this.#speakers);
+  }
+
   /** Whose names may stand in the column of names. */
-  get speakers(): Set<string> {
+  get #speakers(): Set<string> {
     const { people, messages } = this.room.getSnapshot();
     return new Set([...people.map(({ userId }) => userId), ...messages.map(({ by }) => by)]);
   }
 
   /** One's own messages for writing anew, newest first; what was refused before those. */
   own(): Recalled[] {
-    const { names, look } = this.#needs;
+    const { look } = this;
+    const { names } = this.#needs;
     const { messages, queued } = this.room.getSnapshot();
     const refused = queued.flatMap(({ status, deed, clientId }): Recalled[] =>
       status === 'failed' && deed.action === 'sendMessage'
-        ? [{ draft: { kind: 'rewrite', clientId }, text: typed(spell(deed.text, look())) }]
+        ? [{ draft: { kind: 'rewrite', clientId }, text: typed(spell(deed.text, look)) }]
         : [],
     );
     const stored = messages
       .filter(({ by, deleted, text }) => by === names.me && !deleted && text !== '')
       .slice(-recallAtMost)
       .map(({ seq, text }): Recalled => {
-        const was = typed(spell(text, look()));
+        const was = typed(spell(text, look));
         return { draft: { kind: 'edit', seq, was }, text: was };
       });
     return [...refused.toReversed(), ...stored.toReversed()];
@@ -83,11 +89,11 @@ export class OpenRoom {
   close(): void {
     this.#unsubscribe();
     this.room.setTyping(false);
-    this.#needs.print(this.transcript.flush(this.#needs.look()));
+    this.#needs.print(this.transcript.flush(this.look));
   }
 
   #refresh(): void {
-    const { look, print } = this.#needs;
+    const { print } = this.#needs;
     const { status } = this.room.getSnapshot();
     if (status === 'gone') {
       this.#unsubscribe();
@@ -96,7 +102,7 @@ export class OpenRoom {
     this.#learn();
     this.#rename();
     if (this.transcript.gap) void this.#readGap();
-    print(this.transcript.update(look()));
+    print(this.transcript.update(this.look));
     this.#markRead();
     this.#needs.changed();
   }
@@ -109,9 +115,10 @@ export class OpenRoom {
     const { title } = this;
     if (title === this.#title) return;
     this.#title = title;
-    const { transcript } = this;
-    const { look, print } = this.#needs;
-    print([...transcript.flush(look()), [dim(`      · this room is called ${title} now`)]]);
+    this.#needs.print([
+      ...this.transcript.flush(this.look),
+      [dim(`      · this room is called ${title} now`)],
+    ]);
   }
 
   /** What is on the screen counts as read. */
@@ -136,13 +143,13 @@ export class OpenRoom {
 
   #header(): Line[] {
     const { topic, people } = this.room.getSnapshot();
-    const { names, look } = this.#needs;
+    const { names } = this.#needs;
     const others = people.filter(({ userId }) => userId !== names.me);
     const named = others.slice(0, 8).map(({ userId }) => names.full(userId));
     const all = others.length > 8 ? [...named, `${others.length - 8} more`] : named;
     const company = all.length === 0 ? 'nobody else is here yet' : `with ${listed(all)}`;
     const about = topic === '' ? [] : [dim(` — ${oneLine(topic)}`)];
-    return wrap([span(this.title, 'bold'), ...about, dim(` · ${company}`)], look().width);
+    return wrap([span(this.title, 'bold'), ...about, dim(` · ${company}`)], this.look.width);
   }
 }
 

@@ -50,16 +50,16 @@ function firstFree(folder: string, userId: string): { path: string; release: () 
 async function takeOver(path: string, into: Outbox): Promise<void> {
   const release = lockFolder(`${path}.lock`);
   if (release === undefined) return;
+  const from = fileOutbox(path);
   try {
-    const from = fileOutbox(path);
     const left = (await from.load()).toSorted((a, b) => a.order - b.order);
     let order = Math.max(0, ...(await into.load()).map((item) => item.order));
     for (const item of left) {
       await into.put({ ...item, order: ++order });
       await from.remove(item.clientId);
     }
-    await from.close?.();
   } finally {
+    await from.close?.();
     release();
   }
 }

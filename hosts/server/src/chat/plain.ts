@@ -5,7 +5,7 @@ import { textFault } from '@stackbox/protocol';
 import { findRoom, NoSuchRoom } from './find-room.ts';
 import { Names } from './names.ts';
 import { roomsNamed } from './rooms-named.ts';
-import { oneLine } from './text/safe.ts';
+import { oneLine, sendable } from './text/safe.ts';
 import { type Line, plainText } from './text/span.ts';
 import { messageRows } from './view/message.ts';
 import { notConnected, notSignedIn, type Place } from './view/trouble.ts';
@@ -24,9 +24,6 @@ export interface PlainNeeds extends Place {
 const inFlight = 500;
 /** A row is never wrapped: it is for programs, too. */
 const width = Number.MAX_SAFE_INTEGER;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what a message may not have
-const unsendable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /**
  * A conversation through pipes: each line that comes in is a message, each message of the room goes out as a line. Ends
@@ -89,7 +86,7 @@ async function sendLines(room: Room, needs: PlainNeeds): Promise<number> {
   const underWay = new Set<Promise<void>>();
   for await (const line of createInterface({ input: needs.input, crlfDelay: Number.POSITIVE_INFINITY })) {
     const place = ++number;
-    const text = stripVTControlCharacters(line).replace(unsendable, '').toWellFormed().trimEnd();
+    const text = sendable(stripVTControlCharacters(line)).trimEnd();
     if (text === '') continue;
     const fault = textFault(text);
     if (fault !== undefined) {

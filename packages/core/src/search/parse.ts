@@ -3,6 +3,7 @@ import type { SearchQuery, SearchTerm } from './search.ts';
 
 const mostChars = 500;
 const mostTerms = 20;
+const mostNames = 5;
 const dayMs = 24 * 60 * 60_000;
 
 /** Keyboards and phones make quotes and colons of their own. */
@@ -70,6 +71,13 @@ export function parseQuery(line: string): SearchQuery {
     throw unclear(
       `A search has at most ${mostTerms} words and phrases; this one has ${terms.length + without.length}.`,
     );
+  }
+  for (const [key, names] of [
+    ['from', query.from],
+    ['in', query.in],
+  ] as const) {
+    if (names !== undefined && names.length > mostNames)
+      throw unclear(`${key}: can be given ${mostNames} times; here it is ${names.length}.`);
   }
   return query;
 }

@@ -43,11 +43,14 @@ export class Presence {
     this.#tellRoom(person, roomId);
   }
 
-  /** Who left a room is no longer its people's to know of (SEC4). */
+  /** Who left a room is no longer its people's to know of (SEC4), and of an ended room there are none. */
   follow(batch: readonly Committed[]): void {
     for (const { workspaceId, roomId, entry } of batch) {
-      if (entry.kind !== 'member' || entry.joined) continue;
-      this.#people.get(`${workspaceId} ${entry.userId}`)?.rooms.delete(roomId);
+      if (entry.kind === 'member' && !entry.joined) {
+        this.#people.get(`${workspaceId} ${entry.userId}`)?.rooms.delete(roomId);
+      } else if (entry.kind === 'room' && entry.deleted) {
+        for (const { rooms } of this.#people.values()) rooms.delete(roomId);
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import { sendable } from '../text/safe.ts';
 import type { Editor } from './editor.ts';
 
 /** A key press as `node:readline` tells it. */
@@ -23,9 +24,6 @@ export type Intent =
   | 'suspend'
   | 'none';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what a message may not have
-const unsendable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-
 /** Keys as shells and most editors of one line have them. */
 export class Keyboard {
   readonly #editor: Editor;
@@ -45,7 +43,7 @@ export class Keyboard {
   }
 
   #pasted(): Intent {
-    const text = (this.#paste ?? '').replace(/\r\n?/g, '\n').replace(unsendable, '');
+    const text = sendable((this.#paste ?? '').replace(/\r\n?/g, '\n'));
     this.#paste = undefined;
     return this.#typed(() => this.#editor.insert(text));
   }
@@ -80,7 +78,7 @@ export class Keyboard {
       case 'delete':
         return this.#typed(() => editor.delete());
     }
-    const clean = (text ?? '').replace(unsendable, '');
+    const clean = sendable(text ?? '');
     return clean === '' ? 'none' : this.#typed(() => editor.insert(clean));
   }
 

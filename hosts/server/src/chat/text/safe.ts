@@ -2,8 +2,7 @@
  * What could steer a terminal or turn text around: C0 (but \n and \t), DEL and C1; the bidirectional embeddings,
  * overrides and isolates (https://trojansource.codes); interlinear annotation.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/gu;
+const steering = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/gu;
 
 /** Shown by no terminal, or by each in its own way: soft hyphen, zero-width space, word joiner and the like, the BOM. */
 const invisible = /[\u00ad\u200b\u2060-\u2064\ufeff]/gu;
@@ -31,4 +30,9 @@ function visible(character: string): string {
   if (code < 0x20) return String.fromCodePoint(0x2400 + code);
   if (code === 0x7f) return '␡';
   return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+}
+
+/** What was typed or piped, without the control characters that the server refuses in a message. */
+export function sendable(text: string): string {
+  return text.replace(/(?![\n\t])\p{Cc}/gu, '').toWellFormed();
 }

@@ -54,3 +54,8 @@ test('what Enter will do is told, and what is new elsewhere', () => {
 test('a word about the last key comes before everything else', () => {
   expect(said({ hint: span('No.'), typing: ['usr_ben'] })).toBe('No.');
 });
+
+test('a tip comes after everything but who is there', () => {
+  expect(said({ tip: 'Press Enter.' })).toBe('Press Enter.');
+  expect(said({ tip: 'Press Enter.', typing: ['usr_ben'] })).toBe('Ben is typing…');
+});

@@ -23,6 +23,8 @@ export interface StatusNow {
   readonly readSince?: number | undefined;
   /** A word about the last key; the rest waits for the next one. */
   readonly hint?: Span | undefined;
+  /** What to do next, if there is nothing else to tell. */
+  readonly tip?: string | undefined;
 }
 
 export function statusLine(status: StatusNow, names: Names): Line {
@@ -33,6 +35,7 @@ export function statusLine(status: StatusNow, names: Names): Line {
     ...typingSpans(status.typing, names),
     ...elsewhereSpans(status.elsewhere),
   ];
+  if (parts.length === 0 && status.tip !== undefined) return [dim(status.tip)];
   if (parts.length === 0) return [...companyLine(status.people, names), ...readSpans(status.readSince)];
   return parts.flatMap((part, i) => (i === 0 ? [part] : [dim(' · '), part]));
 }

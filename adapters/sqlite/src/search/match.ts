@@ -28,7 +28,7 @@ export interface Match {
 }
 
 /** Text never reaches FTS5 as syntax: what stands in quotes is text to it, a doubled quote being one of them. */
-const quoted = (text: string): string => `"${text.replaceAll('\0', ' ')}"`;
+const quoted = (text: string): string => `"${text.replaceAll('\0', ' ').replaceAll('"', '""')}"`;
 
 /** Whether it makes a difference how beginnings are taken: in scripts without spaces everything may be one. */
 export function hasBeginning({ terms }: SearchQuery): boolean {

@@ -26,9 +26,11 @@ interface Size {
 }
 
 const titleCells = 16;
+/** From so many rows on, an empty one sets the input apart. */
+const roomyRows = 12;
 
 /** Rows that live messages may take; what is more belongs into the scrollback. */
-export const liveRows = (rows: number): number => Math.max(0, Math.floor((rows - 4) / 2));
+export const liveRows = (rows: number): number => Math.max(0, Math.floor((rows - 5) / 2));
 
 /** What stands below the scrollback: messages that may still change, the input, and a line about the state of things. */
 export function bottom(
@@ -46,9 +48,11 @@ export function bottom(
   const below = wrap(status, width - 2)
     .slice(0, rows > 8 ? 2 : 1)
     .map((row) => [span('  '), ...row]);
+  const air: Line[] = rows < roomyRows ? [] : [[]];
+  const above = [...shown, ...air];
   return {
-    rows: [...shown, ...input.rows, ...below].map(paint),
-    cursorRow: shown.length + input.cursorRow,
+    rows: [...above, ...input.rows, ...below].map(paint),
+    cursorRow: above.length + input.cursorRow,
     before: paint(input.before),
   };
 }

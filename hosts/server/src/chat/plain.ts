@@ -5,8 +5,9 @@ import { textFault } from '@stackbox/protocol';
 import { findRoom, NoSuchRoom } from './find-room.ts';
 import { Names } from './names.ts';
 import { roomsNamed } from './rooms-named.ts';
+import { painter } from './text/paint.ts';
 import { oneLine, sendable } from './text/safe.ts';
-import { type Line, plainText } from './text/span.ts';
+import type { Line } from './text/span.ts';
 import { messageRows } from './view/message.ts';
 import { notConnected, notSignedIn, type Place } from './view/trouble.ts';
 
@@ -125,4 +126,5 @@ function sayWhenNobodyAnswers(needs: PlainNeeds): () => void {
   });
 }
 
-const asText = (row: Line): string => plainText(row).replaceAll('\u00a0', ' ');
+const paint = painter(1);
+const asText = (row: Line): string => paint(row).replaceAll('\u00a0', ' ');

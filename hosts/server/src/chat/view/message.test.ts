@@ -113,6 +113,12 @@ test('no row is wider than the terminal, whatever is in it', () => {
   }
 });
 
+test('what a view forgot to make safe, the painter does', () => {
+  const hostile = [{ text: 'a\x1b[2Jb\u009b', style: 'dim' }] as const;
+  expect(painter(1)(hostile)).toBe('a␛[2Jb<U+009B>');
+  expect(painter(8)(hostile)).toBe('\x1b[2ma␛[2Jb<U+009B>\x1b[0m');
+});
+
 test('without colours nothing but the text is written', () => {
   const rows = messageRows(said('hi'), look());
   expect(rows.map(painter(1))).toEqual(rows.map(plainText));

@@ -69,7 +69,7 @@ export function bodySpans(text: string, look: Look): Span[] {
     .map((part) => (isMention(part) ? mention(part, look) : span(part)));
 }
 
-export function reachMark(reach: Reach, { coloured }: Look): Span {
+function reachMark(reach: Reach, { coloured }: Look): Span {
   switch (reach) {
     case 'stored':
       return dim('✓');

@@ -36,8 +36,11 @@ export async function setStage(
   const ids = countingIds();
   const faults: unknown[] = [];
   const sessions = new Map<string, Session>();
-  const commit = schedule && { schedule: (run: () => void) => void schedule.gate('commit').then(run) };
-  const kept = memoryStore({ clock, ids, ...commit });
+  const gates = schedule && {
+    schedule: (commit: () => void) => void schedule.gate('commit').then(commit),
+    tell: () => schedule.gate('tell'),
+  };
+  const kept = memoryStore({ clock, ids, ...gates });
   const store = schedule === undefined ? kept : gated(kept, schedule);
   const town = await foundTown(store, { clock, ids });
   const verifyToken = async (token: string): Promise<Session> => {

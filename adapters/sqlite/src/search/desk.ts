@@ -22,12 +22,12 @@ export interface Answers {
   indexed: undefined;
 }
 
-/** How far the index has got. `idle`: it has nothing to do until it is poked; `pokes`: how often it was. */
+/** How far the index has got. `idle`: it has nothing to do until it is poked; `poke`: which poke was the last. */
 export interface Progress {
   readonly position: number;
   readonly newest: number;
   readonly idle: boolean;
-  readonly pokes: number;
+  readonly poke: number;
 }
 
 export interface DeskHears {
@@ -68,7 +68,7 @@ export class Desk {
   #isWorking = false;
   #mayHaveEnded = true;
   #askedAt = Number.NEGATIVE_INFINITY;
-  #pokes = 0;
+  #poke = 0;
   #closed = false;
 
   /** @param span how many ids a shard of the index spans; that of an index which is there already must be the same */
@@ -85,9 +85,9 @@ export class Desk {
     this.#start();
   }
 
-  /** There is something new in the log. `ended`: a room's end may be among it. */
-  poke(ended: boolean): void {
-    this.#pokes++;
+  /** There is something new in the log. `ended`: a room's end may be among it; `count`: which poke this is. */
+  poke(ended: boolean, count: number): void {
+    this.#poke = count;
     this.#mayHaveEnded ||= ended;
     this.#start();
   }
@@ -176,7 +176,7 @@ export class Desk {
       position,
       newest: idle ? position : Math.max(position, this.#log.newest()),
       idle,
-      pokes: this.#pokes,
+      poke: this.#poke,
     };
   }
 

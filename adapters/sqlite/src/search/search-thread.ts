@@ -5,7 +5,7 @@ import { Desk, type Progress, type Question } from './desk.ts';
 
 /** The thread that owns the search index: takes the log in behind the commits, and answers. */
 
-export type ToDesk = { poke: true; ended: boolean } | { id: number; question: Question } | { close: true };
+export type ToDesk = { poke: number; ended: boolean } | { id: number; question: Question } | { close: true };
 export type FromDesk =
   | { ready: true }
   | { progress: Progress }
@@ -35,7 +35,7 @@ const desk = new Desk(index, log, {
 });
 
 port.on('message', (message: ToDesk) => {
-  if ('poke' in message) desk.poke(message.ended);
+  if ('poke' in message) desk.poke(message.ended, message.poke);
   else if ('close' in message) {
     desk.close();
     log.close();

@@ -38,7 +38,7 @@ export const noSearch: LogSearch = {
 
 /** Where the desk is: on a thread of its own for a file, right here for memory. */
 interface Line {
-  poke(ended: boolean): void;
+  poke(ended: boolean, count: number): void;
   ask<Q extends Question>(question: Q): Promise<Answers[Q['ask']]>;
   close(): Promise<void>;
 }
@@ -59,11 +59,18 @@ export function openSearch(
 export function openSearchHere(log: Db, onFault: (error: unknown) => void): Promise<LogSearch> {
   // Made when someone searches: most logs in memory are a test's about something else.
   let desk: Desk | undefined;
+  let poked = 0;
   return opened(
     async (hears) => ({
-      poke: (ended) => desk?.poke(ended),
+      poke(ended, count) {
+        poked = count;
+        desk?.poke(ended, count);
+      },
       ask(question) {
-        desk ??= new Desk(':memory:', log, hears);
+        if (desk === undefined) {
+          desk = new Desk(':memory:', log, hears);
+          desk.poke(true, poked);
+        }
         return desk.answer(question);
       },
       async close() {
@@ -78,7 +85,7 @@ async function opened(
   connect: (hears: DeskHears) => Promise<Line>,
   onFault: (error: unknown) => void,
 ): Promise<LogSearch> {
-  let progress: Progress = { position: 0, newest: 0, idle: false, pokes: 0 };
+  let progress: Progress = { position: 0, newest: 0, idle: false, poke: 0 };
   let pokes = 0;
   /** Committed since the desk was last told. */
   let untold = 0;
@@ -94,7 +101,7 @@ async function opened(
     // Ids are given without a gap.
     progress = { ...progress, newest: progress.newest + untold, idle: false };
     untold = 0;
-    line.poke(mayHaveEnded);
+    line.poke(mayHaveEnded, pokes);
     mayHaveEnded = false;
   };
   // While it works it finds what is new by itself.
@@ -104,10 +111,18 @@ async function opened(
     if (wait <= 0) tell();
     else timer = setTimeout(tell, wait);
   };
+  // A question finds all that was committed before it: that is told by asking.
+  const ask = <Q extends Question>(question: Q): Promise<Answers[Q['ask']]> => {
+    if (untold > 0 && !closed) {
+      clearTimeout(timer);
+      tell();
+    }
+    return line.ask(question);
+  };
   const line = await connect({
     progress(now) {
       // Idle with a poke on its way to it, it is not.
-      const current = now.pokes === pokes;
+      const current = now.poke === pokes;
       progress = current ? now : { ...now, newest: Math.max(now.newest, progress.newest), idle: false };
       tellSoon();
     },
@@ -115,7 +130,7 @@ async function opened(
   });
   return {
     search: (workspaceId, userId, query, page) =>
-      line.ask({ ask: 'search', search: { workspaceId, userId, query, ...page } }),
+      ask({ ask: 'search', search: { workspaceId, userId, query, ...page } }),
     peopleCalled: (workspaceId, userId, name, among) =>
       line.ask({ ask: 'people', workspaceId, userId, name, among }),
     roomsCalled: (workspaceId, userId, name) => line.ask({ ask: 'rooms', workspaceId, userId, name }),
@@ -123,7 +138,7 @@ async function opened(
       lagEntries: Math.max(0, progress.newest - progress.position) + untold,
       indexed: progress.position,
     }),
-    indexed: () => line.ask({ ask: 'indexed' }),
+    indexed: () => ask({ ask: 'indexed' }),
     follow(batch) {
       untold += batch.length;
       mayHaveEnded ||= batch.some(({ entry }) => entry.kind === 'room' && entry.deleted === true);
@@ -167,7 +182,7 @@ async function lineToThread(log: string, index: string, hears: DeskHears): Promi
     });
   });
   return {
-    poke: (ended) => post({ poke: true, ended }),
+    poke: (ended, count) => post({ poke: count, ended }),
     ask(question) {
       if (gone !== undefined) return Promise.reject(gone);
       return new Promise((resolve, reject) => {

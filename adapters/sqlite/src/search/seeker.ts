@@ -21,10 +21,14 @@ export interface Search {
 }
 
 const dayMs = 24 * 60 * 60_000;
-/** A search that takes longer answers what it has, and where to go on. */
-const searchMs = 100;
-/** About how long it keeps others waiting. */
-const stretchMs = 10;
+export interface Pace {
+  /** A search that takes longer answers what it has, and where to go on. */
+  readonly searchMs: number;
+  /** About how long it keeps others waiting. */
+  readonly stretchMs: number;
+}
+
+const usualPace: Pace = { searchMs: 100, stretchMs: 10 };
 /** FTS5 goes through the lists of up to this many rooms; beyond, through the workspace's, and rooms are told apart after. */
 const mostRoomLists = 200;
 const siftedAtOnce = 2_000;
@@ -55,13 +59,22 @@ export class Seeker {
   readonly #shards: Shards;
   readonly #days: Statement<[number, number], { first: number | null; last: number | null }>;
   readonly #turn: () => Promise<void>;
+  readonly #pace: Pace;
 
   /** `turn`: lets others have a turn. */
-  constructor(db: Db, shards: Shards, log: LogView, page: PageTable, turn: () => Promise<void>) {
+  constructor(
+    db: Db,
+    shards: Shards,
+    log: LogView,
+    page: PageTable,
+    turn: () => Promise<void>,
+    pace: Pace = usualPace,
+  ) {
     this.#shards = shards;
     this.#log = log;
     this.#page = page;
     this.#turn = turn;
+    this.#pace = pace;
     this.#days = db.prepare(
       'SELECT min(first) AS first, max(last) AS last FROM days WHERE day >= ? AND day < ?',
     );
@@ -74,8 +87,12 @@ export class Seeker {
     if (cursor.beginnings) return this.#below(search, cursor);
     const page = await this.#below(search, cursor);
     // As words they are found at once, and mostly fill the page. Only where they don't are they taken as beginnings.
-    if (given !== undefined || page.next !== undefined || !hasBeginning(search.query)) return page;
-    return this.#below(search, { ...cursor, beginnings: true });
+    const isFull = page.hits.length === search.limit && page.next !== undefined;
+    if (given !== undefined || isFull || !hasBeginning(search.query)) return page;
+    const asBeginnings = { ...cursor, beginnings: true };
+    // Cut short: the time is spent, and the next page begins anew.
+    if (page.next !== undefined) return { hits: [], next: cursorText(asBeginnings) };
+    return this.#below(search, asBeginnings);
   }
 
   async #below(search: Search, cursor: Cursor): Promise<SearchPage> {
@@ -92,11 +109,11 @@ export class Seeker {
     shards: for (const shard of this.#shards.spans(span.from, span.below)) {
       for (let from = shard.below; from > shard.from; from = below) {
         const now = performance.now();
-        if (now - started > searchMs) {
+        if (now - started > this.#pace.searchMs && below < span.below) {
           isCutShort = true;
           break shards;
         }
-        if (now - turned > stretchMs) {
+        if (now - turned > this.#pace.stretchMs) {
           await this.#turn();
           turns++;
           turned = performance.now();
@@ -179,7 +196,7 @@ export class Seeker {
   #candidate({ search: { query }, rooms, authors, sift }: Asked, id: number): Candidate | undefined {
     if (sift && !rooms.has(this.#log.roomOf(id) ?? -1)) return undefined;
     const row = this.#log.row(id);
-    if (row === undefined || row.kind !== kindNumbers.message || false) return undefined;
+    if (row === undefined || row.kind !== kindNumbers.message || !rooms.has(row.room_no)) return undefined;
     if (authors !== undefined && !authors.has(row.by_no)) return undefined;
     const body = JSON.parse(row.body) as MessageBody;
     if (body.deleted) return undefined;

@@ -19,7 +19,8 @@ const rounds = 8;
 export const birth: Scenario = async ({ chance, folder }, say) => {
   const findings: Finding[] = [];
   const port = await freePort();
-  let usualMs = 1_000;
+  /** The quickest first start so far. The first round's is not killed. */
+  let usualMs = Number.POSITIVE_INFINITY;
   for (let round = 0; round < rounds; round++) {
     const data = join(folder, `data-${round}`);
     mkdirSync(data, { recursive: true });

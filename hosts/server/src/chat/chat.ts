@@ -165,9 +165,12 @@ export class Chat implements Desk {
   }
 
   get #opened(): OpenRoom {
-    if (this.#open === undefined)
-      throw new Misuse('No room is open yet. /rooms lists yours, /join opens one.');
-    return this.#open;
+    if (this.#open !== undefined) return this.#open;
+    throw new Misuse(
+      this.client.me === undefined
+        ? 'There is no connection yet: the line stays here until there is one.'
+        : 'No room is open. /rooms lists yours, /join opens one.',
+    );
   }
 
   async #begin(): Promise<void> {

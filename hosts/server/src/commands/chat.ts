@@ -76,11 +76,14 @@ export async function chat(args: string[]): Promise<void> {
   if (talk !== undefined) tell = (trouble) => talk.hint(trouble);
   // A reader that is gone (`| head`) must not stop what is being sent.
   stdout.on('error', () => {});
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => talk?.leave() ?? process.exit(1));
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => (talk === undefined ? process.exit(1) : talk.leave()));
+  }
   process.exitCode = await (talk?.run() ??
     talkPlainly({ ...both, input: stdin, output: stdout, errors: stderr }));
   client.close();
+  // Nobody else may have the file before its last line is written.
+  await outbox.close?.();
   release();
 }
 

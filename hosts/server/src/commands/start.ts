@@ -71,7 +71,9 @@ function isLoopback(host: string): boolean {
 }
 
 function welcome(url: string, data: string): string {
-  const at = data === './data' ? '' : ` --data ${data}`;
+  // The lines can be pasted as they are: what differs from the defaults is said.
+  const from = data === './data' ? '' : ` --data ${data}`;
+  const at = `${url === 'http://127.0.0.1:3001' ? '' : ` --url ${url}`}${from}`;
   const [first, second] = demoPeople;
   return `
   StackBox is ready at ${url}    (Ctrl-C stops it; what was acknowledged stays in ${data})

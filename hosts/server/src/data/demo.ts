@@ -31,7 +31,11 @@ export async function makePlannedDemo(folder: DataFolder, store: Store, ids: Ids
 }
 
 /** A workspace to try StackBox with: Ana, who owns it, and Ben, her client, in a room of theirs. What is there already stays. */
-async function makeDemo({ founding, log, rooms, members }: Store, ids: Ids, begun: string | undefined): Promise<void> {
+async function makeDemo(
+  { founding, log, rooms, members }: Store,
+  ids: Ids,
+  begun: string | undefined,
+): Promise<void> {
   const workspaceId = begun ?? ids.fresh('ws');
   if (begun === undefined) await founding.createWorkspace({ workspaceId, slug, name: 'Demo' });
   const userIds: string[] = [];
@@ -40,6 +44,12 @@ async function makeDemo({ founding, log, rooms, members }: Store, ids: Ids, begu
     userIds.push(userId);
   }
   const ana: Actor = { workspaceId, userId: userIds[0] as string, role: 'owner' };
-  const draft = { kind: 'client', name: 'Ben', topic: 'Ask anything', memberIds: userIds, clientId: 'demo' } as const;
+  const draft = {
+    kind: 'client',
+    name: 'Ben',
+    topic: 'Ask anything',
+    memberIds: userIds,
+    clientId: 'demo',
+  } as const;
   await createRoom({ log, rooms, members, ids }, ana, draft);
 }

@@ -12,7 +12,12 @@ export interface DataFolder {
 
 export function dataFolder(path: string): DataFolder {
   const at = resolve(path);
-  return { path: at, log: join(at, 'stackbox.db'), search: join(at, 'search.db'), signingKey: join(at, 'keys', 'signing.json') };
+  return {
+    path: at,
+    log: join(at, 'stackbox.db'),
+    search: join(at, 'search.db'),
+    signingKey: join(at, 'keys', 'signing.json'),
+  };
 }
 
 /** A command cannot do its work here; the message says what to do. */
@@ -26,7 +31,9 @@ export function takeFolder(path: string): DataFolder & { release: () => void } {
   mkdirSync(folder.path, { recursive: true, mode: 0o700 });
   const release = lockFolder(join(folder.path, 'lock'));
   if (release === undefined) {
-    throw new Unusable(`${folder.path} is in use by another StackBox. Stop it, or give another folder with --data.`);
+    throw new Unusable(
+      `${folder.path} is in use by another StackBox. Stop it, or give another folder with --data.`,
+    );
   }
   return { ...folder, release };
 }

@@ -106,6 +106,21 @@ test('[SEC6] an old ticket opens nothing', async () => {
   expect((await RawSocket.open(`${old.url}?ticket=${old.ticket}`)).status).toBe(401);
 });
 
+test('[SEC5] a ticket dies with its session', async () => {
+  const token = await server.token('ana');
+  const { ticket, url } = await ticketOf(server, 'ana', token);
+  await server.request('DELETE', '/api/v1/session', { headers: { authorization: `Bearer ${token}` } });
+  expect((await RawSocket.open(`${url}?ticket=${ticket}`)).status).toBe(401);
+});
+
+test('a member has so many connections, and the next is refused before the upgrade: 429', async () => {
+  await using limited = await withServer();
+  for (let i = 0; i < 20; i++) await open(limited, 'ana');
+  const { ticket, url } = await ticketOf(limited, 'ana');
+  expect((await RawSocket.open(`${url}?ticket=${ticket}`)).status).toBe(429);
+  await open(limited, 'ben');
+});
+
 test('the server picks stackbox.v1, never the ticket', async () => {
   const { ticket, url } = await ticketOf(server, 'ana');
   const socket = new WebSocket(url, [`ticket.${ticket}`, 'stackbox.v1']);

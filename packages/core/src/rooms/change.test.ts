@@ -1,5 +1,5 @@
 import { limits, type RoomKind } from '@stackbox/protocol';
-import { addPerson, leaving, memoryTown, outcome, readAll, type Town } from '@stackbox/testkit';
+import { addPerson, joining, leaving, memoryTown, outcome, readAll, type Town } from '@stackbox/testkit';
 import { describe, expect, it } from 'vitest';
 import { addMember, changeRoom, createRoom, deleteRoom, removeMember } from './change.ts';
 import { readRoom } from './read.ts';
@@ -33,6 +33,9 @@ describe('createRoom', () => {
       notesRoomId: notes?.roomId,
       size: 3,
     });
+    expect(await readRoom(town.store, cleo, room.roomId)).not.toHaveProperty('notesRoomId');
+    // Not even to a client whom a mistake has put into the notes.
+    await town.store.log.append({ ...room, roomId: notes?.roomId as string }, joining(ana, cleo));
     expect(await readRoom(town.store, cleo, room.roomId)).not.toHaveProperty('notesRoomId');
     expect(await outcome(readRoom(town.store, cleo, notes?.roomId as string))).toBe('not_found');
   });
@@ -215,6 +218,21 @@ describe('changeRoom', () => {
     expect(await changes(town.otto)).toBe('not_found');
     expect(await changes(town.elsewhere.max)).toBe('not_found');
     expect(await changes(town.sam)).toBe('answered');
+  });
+});
+
+describe('a role that changed', () => {
+  it('[SEC2] holds at once, also for who acts with an older one', async () => {
+    const town = await memoryTown();
+    const { store, room, workspaceId, adam } = town;
+    await store.members.changeRole(workspaceId, adam.userId, 'client');
+    const { roomId } = room;
+    expect(adam.role).toBe('admin');
+    expect(await outcome(changeRoom(needsOf(town), adam, { roomId, name: 'New' }))).toBe('forbidden');
+    expect(await outcome(deleteRoom(needsOf(town), adam, roomId))).toBe('forbidden');
+    expect(await outcome(changeRoom(needsOf(town), adam, { roomId: town.team.roomId, name: 'New' }))).toBe(
+      'not_found',
+    );
   });
 });
 

@@ -279,6 +279,26 @@ describe('a batch', () => {
   });
 });
 
+describe('a seat', () => {
+  it('[DEL1] gets nothing again that its reader had already read when it was told', async () => {
+    const stage = await setStage();
+    const { room, connect, sam } = stage;
+    const client = await connect(sam);
+    const hub = new Hub();
+    hub.open(client.connection);
+    const { epoch } = (await stage.store.log.read(room, { after: 0, limit: 1 })) as { epoch: string };
+    const batch = [1, 2, 3, 4, 5].map((seq): Committed => {
+      return { ...room, epoch, entry: { seq, at: 0, by: sam.userId, kind: 'room', name: '' } };
+    });
+    // The log was read up to 3, and what was told before, between and after that reaches beyond.
+    hub.hold(client.connection, room.roomId);
+    hub.entries(batch.slice(0, 2));
+    hub.release(client.connection, room.roomId, 4);
+    hub.entries(batch.slice(2));
+    expect(client.entries().map(({ seq }) => seq)).toEqual([4, 5]);
+  });
+});
+
 describe('a line that lags', () => {
   it('[DEL4] loses typing and cursors first, and no entry', async () => {
     const stage = await setStage();

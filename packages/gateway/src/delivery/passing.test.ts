@@ -71,6 +71,7 @@ describe('typing', () => {
     expect(states()).not.toContain(false);
     await pass(stage, 1_000);
     expect(states().at(-1)).toBe(false);
+    expect(typist.events('typing')).toEqual([]);
     const told = states().length;
     await pass(stage, 20_000);
     expect(states()).toHaveLength(told);

@@ -295,6 +295,20 @@ describe('sync', () => {
     expect(seqs(client.entries())).toEqual([37]);
   });
 
+  it('[SEC2] tells nothing of a room that they were removed from while another was read', async () => {
+    const { connect, sam, room, team, store, ana } = await setStage();
+    const client = await connect(sam);
+    const { read } = store.log;
+    store.log.read = async (ref, range) => {
+      if (ref.roomId === team.roomId) await store.log.append(room, leaving(ana, sam));
+      return read(ref, range);
+    };
+    const { rooms } = await client.must('sync', { rooms: {} });
+    expect(rooms.map(({ roomId }) => roomId)).toEqual([team.roomId]);
+    await post(store, room, ana, 'secret');
+    expect(client.entries()).toEqual([]);
+  });
+
   it('a store that cannot answer fails the request, and leaves no room half joined', async () => {
     const { connect, sam, room, team, store, ana, gateway } = await setStage();
     const client = await connect(sam);

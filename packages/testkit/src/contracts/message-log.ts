@@ -1,6 +1,7 @@
 import type { Committed, Draft } from '@stackbox/core';
 import type { MessageEntry } from '@stackbox/protocol';
 import { describe, expect, it } from 'vitest';
+import { turn } from '../schedule.ts';
 import type { Make } from '../store.ts';
 import { change, joining, leaving, makeRoom, message, outcome, post, readAll } from '../town.ts';
 import { stageFor } from './stage.ts';
@@ -491,6 +492,39 @@ export function messageLogContract(name: string, make: Make): void {
         }
         const last = await store.log.read(room, { before: Number.MAX_SAFE_INTEGER, limit: 3 });
         expect(last?.entries.map(({ seq }) => seq)).toEqual([898, 899, 900]);
+      });
+
+      it('[LOG1] a page ends at the head that it names, and never before what was answered, while entries commit', async () => {
+        const { store, room, ana } = await stage.town();
+        await Promise.all(
+          Array.from({ length: 600 }, (_, i) => store.log.append(room, message(ana, `text ${i}`))),
+        );
+        let answered = 605;
+        const appending: Promise<void>[] = [];
+        const append = async (text: string) => {
+          const { seq } = await store.log.append(room, message(ana, text));
+          answered = Math.max(answered, seq);
+        };
+        const look = async (range: { after: number } | { before: number }) => {
+          const least = answered;
+          const page = await store.log.read(room, { ...range, limit: 500 });
+          const head = page?.head as number;
+          expect(head).toBeGreaterThanOrEqual(least);
+          const from = 'after' in range ? range.after + 1 : head - 499;
+          const expected = Array.from({ length: Math.min(500, head - from + 1) }, (_, i) => from + i);
+          expect(page?.entries.map(({ seq }) => seq)).toEqual(expected);
+        };
+        for (let round = 0; round < 12; round++) {
+          for (let i = 0; i < 20; i++) appending.push(append(`round ${round} ${i}`));
+          await turn();
+          // Without a turn in between: what commits meanwhile elsewhere has not been told here yet.
+          for (let i = 0; i < 15; i++) {
+            await look({ after: answered - 300 });
+            await look({ after: answered - 5 });
+            await look({ before: Number.MAX_SAFE_INTEGER });
+          }
+        }
+        await Promise.all(appending);
       });
 
       it('[LOG8] a stretch read twice reads the same, however it is cut, while messages come and change', async () => {

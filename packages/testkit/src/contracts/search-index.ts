@@ -414,6 +414,14 @@ export function searchIndexContract(name: string, make: Make): void {
             if (answer instanceof Refusal) expect(answer.code).toBe('bad_request');
             else if (actor === otto) expect(answer).toEqual({ hits: [] });
             else expect(answer).toMatchObject({ hits: expect.any(Array) });
+            // And past the parser, which takes some of it away.
+            const query = {
+              terms: [{ text: q, as: 'beginning' as const }],
+              without: [{ text: q, as: 'phrase' as const }],
+            };
+            const { search } = store as Searchable;
+            const found = await search.search(actor.workspaceId, actor.userId, query, { limit: 5 });
+            expect(found.hits).toEqual([]);
           }
         }),
         { numRuns: 150 },

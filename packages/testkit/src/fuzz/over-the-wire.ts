@@ -24,7 +24,7 @@ const unsound: readonly ((chance: Chance) => { frame: RawFrame; code: number })[
   (chance) => ({ frame: { claimed: 128 * 1024 + 1 + chance.below(1_000_000) }, code: 1009 }),
 ];
 
-export async function openSocket({ url, token }: Target): Promise<RawSocket> {
+async function openSocket({ url, token }: Target): Promise<RawSocket> {
   const response = await fetch(new URL('/api/v1/tickets', url), {
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },

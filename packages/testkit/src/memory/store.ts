@@ -17,6 +17,8 @@ import { MemoryRoom } from './room.ts';
 export interface MemoryOptions extends Ambient {
   /** When a batch of writes commits: with the next microtask unless the test says otherwise. */
   readonly schedule?: (commit: () => void) => void;
+  /** When a committed batch is told and answered, in order: at once unless the test says otherwise. Reads may be ahead. */
+  readonly tell?: () => Promise<void>;
 }
 
 interface Workspace {
@@ -29,7 +31,7 @@ const noSuchRoom = () => new Refusal('not_found', 'There is no such room, or you
  * Every port in memory, as plainly as the rules read: the model that other stores are compared with, and the store of
  * tests that are about something else. Writes that wait commit together, as a real store's do.
  */
-export function memoryStore({ clock, ids, schedule = queueMicrotask }: MemoryOptions): TestStore {
+export function memoryStore({ clock, ids, schedule = queueMicrotask, tell }: MemoryOptions): TestStore {
   const workspaces = new Map<string, Workspace>();
   const usersByEmail = new Map<string, { userId: string; name: string }>();
   const rooms = new Map<string, MemoryRoom>();
@@ -39,6 +41,7 @@ export function memoryStore({ clock, ids, schedule = queueMicrotask }: MemoryOpt
     [];
   let batch: Committed[] = [];
   let closed = false;
+  let told = Promise.resolve();
 
   function commit(): void {
     const writes = waiting;
@@ -54,8 +57,12 @@ export function memoryStore({ clock, ids, schedule = queueMicrotask }: MemoryOpt
     }
     const committed = batch;
     batch = [];
-    if (committed.length > 0) for (const listener of listeners) listener(committed);
-    for (const answer of answers) answer();
+    const spread = () => {
+      if (committed.length > 0) for (const listener of listeners) listener(committed);
+      for (const answer of answers) answer();
+    };
+    if (tell === undefined) spread();
+    else told = told.then(tell).then(spread);
   }
 
   function write<T>(run: () => T): Promise<T> {

@@ -15,6 +15,7 @@ const rooms: Command = {
   about: 'List your rooms, or those whose name has NAME',
   run(desk, rest) {
     const all = numbered(desk);
+    if (all.length === 0) throw new Misuse('You are in no room. Someone who is in one can add you.');
     const wanted = rest.trim().toLocaleLowerCase();
     const found = all.filter(({ room }) => titleOf(room).toLocaleLowerCase().includes(wanted));
     if (found.length === 0) throw new Misuse(`None of your rooms has “${oneLine(rest)}” in its name.`);

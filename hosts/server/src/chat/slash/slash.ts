@@ -49,10 +49,8 @@ function commandFor(name: string): Command {
   if (exact !== undefined) return exact;
   if (only !== undefined && begun.length === 1) return only;
   const near = begun.length > 1 ? begun.map((command) => `/${command.name}`).join(' or ') : nearest(lower);
-  const asText = `To send it as text, write //${name}`;
-  throw new Misuse(
-    `There is no command /${name}. ${near === undefined ? '/help lists them' : `Did you mean ${near}?`} ${near === undefined ? `· ${asText}` : asText}`,
-  );
+  const mend = near === undefined ? '/help lists them.' : `Did you mean ${near}?`;
+  throw new Misuse(`There is no command /${name}. ${mend} To send it as text, write //${name}`);
 }
 
 function nearest(name: string): string | undefined {

@@ -135,7 +135,7 @@ describe('a search on an index that is behind', () => {
     await post(store, room, ana, ...Array.from({ length: 9 }, (_, i) => `teapot ${i}`));
     catchUp();
     const { workspaceId, userId } = ben;
-    const search = { workspaceId, userId, query: parseQuery('teapot'), limit: 20 };
+    const search = { workspaceId, userId, query: parseQuery('"teapot"'), limit: 20 };
     const seekerWith = (turn: () => Promise<void>) =>
       new Seeker(index, shards, new LogView(log), page, turn, { searchMs: 10_000, stretchMs: -1 });
     const undisturbed = await seekerWith(async () => {}).search(search, indexer.position + 1);

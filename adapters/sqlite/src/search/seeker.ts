@@ -89,10 +89,7 @@ export class Seeker {
     // As words they are found at once, and mostly fill the page. Only where they don't are they taken as beginnings.
     const isFull = page.hits.length === search.limit && page.next !== undefined;
     if (given !== undefined || isFull || !hasBeginning(search.query)) return page;
-    const asBeginnings = { ...cursor, beginnings: true };
-    // Cut short: the time is spent, and the next page begins anew.
-    if (page.next !== undefined) return { hits: [], next: cursorText(asBeginnings) };
-    return this.#below(search, asBeginnings);
+    return this.#below(search, { ...cursor, beginnings: true });
   }
 
   async #below(search: Search, cursor: Cursor): Promise<SearchPage> {
@@ -203,7 +200,6 @@ export class Seeker {
     const at = writtenAt(body, row.at);
     if (at < (query.since ?? Number.NEGATIVE_INFINITY) || at >= (query.until ?? Number.POSITIVE_INFINITY))
       return undefined;
-    if (query.hasFile && !body.files?.length) return undefined;
     const text = findable(body);
     if (query.hasLink && !linksIn(text)) return undefined;
     return { row, text, body };

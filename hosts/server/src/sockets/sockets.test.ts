@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import type { Server } from 'node:http';
 import { limits } from '@stackbox/protocol';
 import { RawSocket, TestClock } from '@stackbox/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Json, type Name, type TestServer, withServer } from '../../test/server.ts';
+import { Sockets } from './sockets.ts';
+
+type SocketDeps = ConstructorParameters<typeof Sockets>[1];
 
 const ticketOf = async (
   server: TestServer,
@@ -184,6 +189,20 @@ test('20 bad frames in a row: the reason is told, then the connection closed', a
   expect(await closing(socket)).toMatchObject({ code: 'bad_request', retry: 'never' });
   expect(await socket.closed).toBe(1008);
   expect(heard(socket, 'reply')).toHaveLength(20);
+});
+
+test('[SEC5] what has expired is looked for at least twice a second', () => {
+  vi.useFakeTimers();
+  try {
+    const sweep = vi.fn();
+    const gateway = { sweep } as unknown as SocketDeps['gateway'];
+    const deps = { gateway, tickets: {}, admitAddress() {}, origins: [], connectionCap: 9, onFault() {} };
+    new Sockets(new EventEmitter() as Server, deps as unknown as SocketDeps);
+    vi.advanceTimersByTime(10_000);
+    expect(sweep.mock.calls.length).toBeGreaterThanOrEqual(20);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('[SEC5] a session’s expiry closes its open connection', async () => {

@@ -2,7 +2,7 @@ import { Refusal } from '@stackbox/protocol';
 import { TestClock } from '@stackbox/testkit';
 import { describe, expect, it } from 'vitest';
 import { Buckets } from './buckets.ts';
-import { Limiter, type Rates } from './limiter.ts';
+import { defaultRates, Limiter, type Rates } from './limiter.ts';
 
 const second = { perSecond: 1, burst: 1 };
 const plenty = { perSecond: 1_000, burst: 1_000 };
@@ -77,6 +77,19 @@ describe('the limiter', () => {
     const limiter = limiterWith({ member: second, workspace: { perSecond: 1, burst: 2 } });
     for (let i = 0; i < 10; i++) wait(limiter, who);
     expect(wait(limiter, { ...who, userId: 'ben' })).toBe(0);
+  });
+
+  it('[DEL6] throttles typing and syncing more than sending, and sending more than asking', () => {
+    const most = (action: string): number => {
+      const limiter = new Limiter(defaultRates, new TestClock());
+      let admitted = 0;
+      while (admitted < 1_000 && wait(limiter, who, action) === 0) admitted++;
+      return admitted;
+    };
+    expect(most('typing')).toBeLessThan(most('sync'));
+    expect(most('sync')).toBeLessThan(most('sendMessage'));
+    expect(most('sendMessage')).toBeLessThan(most('ping'));
+    expect(most('ping')).toBeLessThan(1_000);
   });
 
   it('an address is refused before anyone is known', () => {

@@ -3,7 +3,7 @@ import { countingIds, TestClock } from '../ambient.ts';
 import type { Make, Premises, TestStore } from '../store.ts';
 import { foundTown, type Town } from '../town.ts';
 
-interface Stage {
+export interface Stage {
   /** A new town. Many stand in one store: what a test does in its own shows in no other. */
   town(): Promise<Town & { clock: TestClock }>;
   /** The same town after its store was closed and opened again. */

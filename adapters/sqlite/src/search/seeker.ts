@@ -29,9 +29,13 @@ export interface Pace {
 }
 
 const usualPace: Pace = { searchMs: 100, stretchMs: 10 };
-/** FTS5 goes through the lists of up to this many rooms; beyond, through the workspace's, and rooms are told apart after. */
-const mostRoomLists = 200;
-const siftedAtOnce = 2_000;
+/**
+ * Up to so few rooms, FTS5 goes through their lists. For more it goes through the workspace's, and the rows of other
+ * rooms are sifted out; where nearly all of them are, it goes through the lists of up to so many rooms after all.
+ */
+const fewRooms = 8;
+const mostRoomLists = 1_000;
+const siftedAtOnce = 1_000;
 const readAtOnce = 64;
 
 type Found = SearchHit & { id: number };
@@ -45,11 +49,12 @@ interface Candidate {
 /** A query with all that it takes to judge a row of the log by it. */
 interface Asked {
   readonly search: Search;
-  readonly match: Match;
   readonly rooms: ReadonlyMap<number, string>;
   readonly authors: ReadonlySet<number> | undefined;
-  /** Rooms are told apart after. */
-  readonly sift: boolean;
+  /** In the whole workspace, if the rooms are many. */
+  readonly wide: Match | undefined;
+  /** In the rooms alone, if they are not too many. */
+  readonly narrow: Match | undefined;
 }
 
 /** Answers searches. The index proposes, newest first; the log decides: text, author, date and membership are read there. */
@@ -98,6 +103,7 @@ export class Seeker {
     if (asked === undefined || span === undefined) return { hits: [] };
     const { limit } = search;
     const hits: Found[] = [];
+    let match = (asked.wide ?? asked.narrow) as Match;
     let isCutShort = false;
     const started = performance.now();
     let turned = started;
@@ -115,8 +121,12 @@ export class Seeker {
           turns++;
           turned = performance.now();
         }
-        below = this.#look(asked, { ...shard, below: from }, hits);
+        const before = hits.length;
+        below = this.#look(asked, match, { ...shard, below: from }, hits);
         if (hits.length > limit) break shards;
+        // More than were sifted lie before the shard's end, and they were others' nearly all.
+        if (match === asked.wide && below > shard.from && hits.length - before < limit)
+          match = asked.narrow ?? match;
       }
     }
     const more = hits.length > limit;
@@ -137,15 +147,20 @@ export class Seeker {
    * Adds what a shard holds to `hits`, newest first, until they are one more than asked for.
    * @returns the id down to which it was looked at
    */
-  #look(asked: Asked, shard: { no: number; from: number; below: number }, hits: Found[]): number {
-    const { match, sift, search } = asked;
+  #look(
+    asked: Asked,
+    match: Match,
+    shard: { no: number; from: number; below: number },
+    hits: Found[],
+  ): number {
+    const { search, wide } = asked;
     const missing = search.limit + 1 - hits.length;
     // Of trigrams' proposals some fall through.
-    const wanted = sift ? siftedAtOnce : match.table === 'grams' ? 2 * missing : missing;
+    const wanted = match === wide ? siftedAtOnce : match.table === 'grams' ? 2 * missing : missing;
     const ids = this.#shards.ids(match.table, shard, match.expression, wanted);
     for (let at = 0; at < ids.length; at += readAtOnce) {
       const some = ids.slice(at, at + readAtOnce);
-      hits.push(...this.#read(asked, some));
+      hits.push(...this.#read(asked, match, some));
       if (hits.length > search.limit) return some.at(-1) as number;
     }
     return ids.length < wanted ? shard.from : (ids.at(-1) as number);
@@ -159,14 +174,17 @@ export class Seeker {
     const rooms = within === undefined ? mine : new Map([...mine].filter(([, id]) => within.includes(id)));
     const authors = query.from?.flatMap((id) => this.#log.userNo(id) ?? []);
     if (rooms.size === 0 || authors?.length === 0) return undefined;
-    const sift = rooms.size > mostRoomLists;
     const where = {
       workspace: this.#log.workspaceNo(workspaceId),
-      ...(sift ? {} : { rooms: [...rooms.keys()] }),
       ...(authors === undefined ? {} : { authors }),
     };
-    const match = matchFor(query, where, beginnings);
-    return match && { search, match, rooms, authors: authors && new Set(authors), sift };
+    const wide = rooms.size > fewRooms ? matchFor(query, where, beginnings) : undefined;
+    const narrow =
+      rooms.size <= mostRoomLists
+        ? matchFor(query, { ...where, rooms: [...rooms.keys()] }, beginnings)
+        : undefined;
+    if (wide === undefined && narrow === undefined) return undefined;
+    return { search, rooms, authors: authors && new Set(authors), wide, narrow };
   }
 
   /** Between which ids to look: all, or those among which something was written on the days in question. */
@@ -180,9 +198,9 @@ export class Seeker {
     return { from: days.first, below: Math.min(below, days.last + 1) };
   }
 
-  #read(asked: Asked, ids: readonly number[]): Found[] {
+  #read(asked: Asked, match: Match, ids: readonly number[]): Found[] {
     const candidates = ids.flatMap((id) => this.#candidate(asked, id) ?? []);
-    const marks = this.#marks(asked.match, candidates);
+    const marks = this.#marks(match, candidates);
     return candidates.flatMap((candidate, at) => {
       const found = marks.get(at);
       return found === undefined ? [] : this.#hit(asked, candidate, found);
@@ -190,8 +208,9 @@ export class Seeker {
   }
 
   /** A row as it is now, if all but its text fits: it may have been edited or withdrawn since it was indexed (LOG9). */
-  #candidate({ search: { query }, rooms, authors, sift }: Asked, id: number): Candidate | undefined {
-    if (sift && !rooms.has(this.#log.roomOf(id) ?? -1)) return undefined;
+  #candidate({ search: { query }, rooms, authors, wide }: Asked, id: number): Candidate | undefined {
+    // Without the body first: of a wide search most rows are others'.
+    if (wide !== undefined && !rooms.has(this.#log.roomOf(id) ?? -1)) return undefined;
     const row = this.#log.row(id);
     if (row === undefined || row.kind !== kindNumbers.message || !rooms.has(row.room_no)) return undefined;
     if (authors !== undefined && !authors.has(row.by_no)) return undefined;

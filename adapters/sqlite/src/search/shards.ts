@@ -21,9 +21,9 @@ export const usualSpan = 2 ** 18;
 const mergedAtOnce = 100;
 
 /**
- * The index in pieces, each for a span of ids. FTS5 goes through a word's whole list to find that nothing more fits, or
- * to get to an old place in it, and merges all words of a beginning before the first hit: in a shard that is little,
- * however large the log. A shard that the log has left behind is merged into one segment, and costs nobody anything.
+ * The index in pieces, each for a span of ids. FTS5 goes through whole lists to find that nothing more fits, and merges
+ * all words of a beginning before the first hit, whatever bounds the query has: in a shard that is little, however large
+ * the log. A shard that the log has left behind is merged into one segment, and costs nobody anything.
  *
  * rowid is `entries.id` of the log, so that newest first is FTS5's own order. No text is kept (contentless): it is read
  * from the log, which knows what was edited, withdrawn, and who may see it now. `grams` holds only texts in scripts
@@ -91,11 +91,14 @@ export class Shards {
   ): number[] {
     const { no, from, below } = shard;
     const name = `${table}_${no}`;
-    return this.#sql(
-      `SELECT rowid FROM ${name} WHERE ${name} MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
-    )
-      .pluck()
-      .all(expression, from, below, limit) as number[];
+    return (
+      this.#sql(
+        `SELECT rowid FROM ${name} WHERE ${name} MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
+      )
+        .pluck()
+        // As integers: better-sqlite3 binds numbers as reals, and by those FTS5 does not find its place in a list.
+        .all(expression, BigInt(from), BigInt(below), limit) as number[]
+    );
   }
 
   /**
@@ -141,6 +144,9 @@ export class Shards {
       -- Fewer, larger merges than FTS5's own measure: a fifth less work.
       INSERT INTO words_${no} (words_${no}, rank) VALUES ('automerge', 8);
       INSERT INTO grams_${no} (grams_${no}, rank) VALUES ('automerge', 8);
+      -- Newest first, FTS5 reads a page from its beginning for each place in it: smaller pages halve rare words' cost.
+      INSERT INTO words_${no} (words_${no}, rank) VALUES ('pgsz', 950);
+      INSERT INTO grams_${no} (grams_${no}, rank) VALUES ('pgsz', 950);
       INSERT INTO shards VALUES (${no}, 0);
     `);
     this.#tidy.set(no, false);

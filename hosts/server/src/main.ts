@@ -1,8 +1,3 @@
-import { enableCompileCache } from 'node:module';
-
-// The second start finds every module compiled, types stripped: most of what a start would do otherwise.
-enableCompileCache();
-
 /** Each command is loaded when it is asked for: a short command shouldn't wait for the server's libraries. */
 const commands: Record<string, (args: string[]) => Promise<void>> = {
   start: async (args) => (await import('./commands/start.ts')).start(args),

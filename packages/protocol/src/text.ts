@@ -4,7 +4,8 @@ import { limits } from './limits.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const forbiddenControl = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 const plainAscii = /^[\u0020-\u007e\n\t]*$/;
-const oneEmoji = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v;
+// Made when first asked for: compiling it takes as long as starting a thread.
+let oneEmoji: RegExp | undefined;
 
 /** Bytes of `text` in UTF-8; lone surrogates count as the three bytes of their replacement. */
 export function utf8Bytes(text: string): number {
@@ -46,5 +47,7 @@ export function normalText(text: string): string {
 
 /** One emoji sequence (Unicode RGI, or a single pictograph without its variation selector). */
 export function isEmoji(text: string): boolean {
-  return text.length <= limits.emojiChars && oneEmoji.test(text);
+  if (text.length > limits.emojiChars) return false;
+  oneEmoji ??= /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v;
+  return oneEmoji.test(text);
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock, Session } from '@stackbox/core';
@@ -18,6 +18,7 @@ import {
 
 const algorithm = 'ES256';
 const issuer = 'stackbox';
+const mostRemembered = 10_000;
 
 /** Issues and verifies the tokens of this data folder: JWTs signed by its own key, the public half published as a JWKS. */
 export interface Tokens {
@@ -42,6 +43,11 @@ export async function openTokens(path: string, clock: Clock): Promise<Tokens> {
   const keySet = createLocalJWKSet(jwks);
   const key = await importJWK(privateJwk, algorithm);
   const kid = privateJwk.kid as string;
+  /**
+   * Tokens that were good, by digest: a client shows the same one again and again, and a signature costs more to check
+   * than all else that a small request does. Expiry is looked at each time, and revoked sessions are not known here.
+   */
+  const remembered = new Map<string, Session>();
   return {
     jwks,
     issue({ workspaceId, userId }, ttlMs) {
@@ -56,26 +62,40 @@ export async function openTokens(path: string, clock: Clock): Promise<Tokens> {
         .sign(key);
     },
     async verify(token) {
-      try {
-        const { payload } = await jwtVerify<{ ws: string; sid: string }>(token, keySet, {
-          algorithms: [algorithm],
-          issuer,
-          audience: issuer,
-          requiredClaims: ['sub', 'exp', 'ws', 'sid'],
-          currentDate: new Date(clock.now()),
-        });
-        const { ws, sid, sub = '', exp = 0 } = payload;
-        return { sessionId: String(sid), workspaceId: String(ws), userId: sub, expiresAt: exp * 1000 };
-      } catch (error) {
-        if (error instanceof errors.JWTExpired)
-          throw new Refusal('token_expired', 'The token has expired. Get a new one.');
-        throw new Refusal(
-          'unauthenticated',
-          'The token is not one of this server’s. Get one with `./stackbox token`.',
-        );
+      const digest = hash('sha256', token, 'base64');
+      const known = remembered.get(digest);
+      if (known !== undefined) {
+        if (known.expiresAt > clock.now()) return known;
+        remembered.delete(digest);
       }
+      const session = await verifySigned(token);
+      const [oldest] = remembered.size < mostRemembered ? [] : remembered.keys();
+      if (oldest !== undefined) remembered.delete(oldest);
+      remembered.set(digest, session);
+      return session;
     },
   };
+
+  async function verifySigned(token: string): Promise<Session> {
+    try {
+      const { payload } = await jwtVerify<{ ws: string; sid: string }>(token, keySet, {
+        algorithms: [algorithm],
+        issuer,
+        audience: issuer,
+        requiredClaims: ['sub', 'exp', 'ws', 'sid'],
+        currentDate: new Date(clock.now()),
+      });
+      const { ws, sid, sub = '', exp = 0 } = payload;
+      return { sessionId: String(sid), workspaceId: String(ws), userId: sub, expiresAt: exp * 1000 };
+    } catch (error) {
+      if (error instanceof errors.JWTExpired)
+        throw new Refusal('token_expired', 'The token has expired. Get a new one.');
+      throw new Refusal(
+        'unauthenticated',
+        'The token is not one of this server’s. Get one with `./stackbox token`.',
+      );
+    }
+  }
 }
 
 async function makeKey(path: string): Promise<JWK> {

@@ -277,10 +277,11 @@ function statements(db: Db) {
            AND rooms.workspace_no = (SELECT no FROM workspaces WHERE id = @workspace)))
        ORDER BY users.id LIMIT @limit`,
     ),
+    // `+ 0`: where rows are sorted, SQLite plans anew for each number bound to a bare LIMIT, at five times the cost.
     roomsOfUser: sql<[string, string, string, number], { id: string }>(
       `SELECT rooms.id FROM room_members JOIN rooms ON rooms.no = room_no
        WHERE user_no = (SELECT no FROM users WHERE id = ?) AND workspace_no = (SELECT no FROM workspaces WHERE id = ?)
-         AND rooms.id > ? AND ended_at IS NULL ORDER BY rooms.id LIMIT ?`,
+         AND rooms.id > ? AND ended_at IS NULL ORDER BY rooms.id LIMIT ? + 0`,
     ),
     after: sql<[number, number, number], EntryRow>(
       `SELECT ${entry} FROM entries WHERE room_no = ? AND seq > ? ORDER BY seq LIMIT ?`,

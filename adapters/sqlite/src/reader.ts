@@ -160,16 +160,15 @@ export class Reader {
   }
 
   /** The remembered end of the log if it holds all of `range`; a range near the head has it read once for all. */
-  #tailFor(room: CachedRoom, range: Range): Entry[] | undefined {
+  #tailFor(room: CachedRoom, range: Range): readonly Entry[] | undefined {
     const from = 'after' in range ? range.after + 1 : Math.min(range.before, room.head + 1) - range.limit;
     const first = room.tail === undefined ? room.head - tailLength + 1 : room.head - room.tail.length + 1;
     if (from < first && first > 1) return undefined;
-    if (room.tail === undefined) {
+    return this.#rooms.tail(room, () => {
       this.#onLogRead();
       const rows = this.#sql.after.all(room.no, Math.max(0, first - 1), room.head - Math.max(0, first - 1));
-      room.tail = this.#entries(room, rows);
-    }
-    return room.tail;
+      return this.#entries(room, rows);
+    });
   }
 
   #entries(room: CachedRoom, rows: readonly EntryRow[]): Entry[] {

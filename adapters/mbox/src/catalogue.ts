@@ -1,4 +1,5 @@
 import type { NotTaken } from '@stackbox/core';
+import { oneLine } from '@stackbox/core';
 import { limits } from '@stackbox/protocol';
 import { mailDate } from './dates.ts';
 import { type Headers, headersOf } from './headers.ts';
@@ -7,7 +8,6 @@ import { contentRef, idRef } from './ref.ts';
 import { senderOf } from './sender.ts';
 import { Strings } from './strings.ts';
 import { isAnswer, topicOf } from './subject.ts';
-import { oneLine } from './text.ts';
 import type { Linked } from './threads.ts';
 import type { Window } from './window.ts';
 

@@ -1,9 +1,10 @@
 import type { ImportedFile } from '@stackbox/core';
+import { fileName } from '@stackbox/core';
 import PostalMime, { type Attachment, type Email } from 'postal-mime';
 import { Headers } from './headers.ts';
 import { htmlText } from './html.ts';
 import { unquoted } from './quoting.ts';
-import { cleanText, fileName } from './text.ts';
+import { mailText } from './text.ts';
 
 interface Parts {
   /** Clean, of any length. */
@@ -58,9 +59,9 @@ function beginningOf(bytes: Buffer): Buffer {
 }
 
 async function partsOf(email: Email, depth: number): Promise<Parts> {
-  const plain = cleanText(email.text ?? '');
+  const plain = mailText(email.text ?? '');
   const fromHtml = plain.trim() === '' && (email.html ?? '') !== '';
-  const texts = [fromHtml ? cleanText(htmlText((email.html ?? '').slice(0, mostHtml))) : plain];
+  const texts = [fromHtml ? mailText(htmlText((email.html ?? '').slice(0, mostHtml))) : plain];
   const files: ImportedFile[] = [];
   for (const attachment of email.attachments) {
     const forward = depth < mostForwards ? await forwarded(attachment, depth) : undefined;
@@ -79,7 +80,7 @@ async function forwarded(attachment: Attachment, depth: number): Promise<Parts |
   const email = await PostalMime.parse(attachment.content, options);
   const headers = new Headers(email.headerLines.map(({ line }) => line).join('\n'));
   const head = ['From', 'Date', 'Subject']
-    .map((name) => [name, cleanText(headers.text(name.toLowerCase()))])
+    .map((name) => [name, mailText(headers.text(name.toLowerCase()))])
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `${name}: ${value}`);
   const mail = await partsOf(email, depth + 1);

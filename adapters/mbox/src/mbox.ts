@@ -1,10 +1,11 @@
 import { open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { ImportedMessage, ImportedUser, ImportItem, ImportSource, NotTaken } from '@stackbox/core';
+import { oneLine } from '@stackbox/core';
 import { limits, Refusal } from '@stackbox/protocol';
 import { type Catalogue, catalogueOf, type Envelope, unknownSender, whereOf } from './catalogue.ts';
 import { type Mail, mailOf, mostBytes } from './mail.ts';
-import { fitText, oneLine } from './text.ts';
+import { fitText } from './text.ts';
 import { inOrder, rootsOf } from './threads.ts';
 import { Window } from './window.ts';
 

@@ -1,7 +1,7 @@
+import { oneLine } from '@stackbox/core';
 import { limits } from '@stackbox/protocol';
 import { addressParser } from 'postal-mime';
 import type { Headers } from './headers.ts';
-import { oneLine } from './text.ts';
 
 export interface Sender {
   /** Lower case; empty if nothing in the message says who wrote it. */

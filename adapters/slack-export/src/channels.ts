@@ -1,8 +1,8 @@
 import type { ImportedRoom, NotTaken } from '@stackbox/core';
+import { oneLine } from '@stackbox/core';
 import { limits } from '@stackbox/protocol';
 import { type Json, record, records, string, strings } from './json.ts';
 import type { People } from './people.ts';
-import { oneLine } from './text.ts';
 
 /** A conversation of the export, and the folder its days lie in. */
 export interface Channel {

@@ -1,4 +1,5 @@
 import type { ImportedFile, ImportedMessage, NotTaken } from '@stackbox/core';
+import { fileName } from '@stackbox/core';
 import { limits } from '@stackbox/protocol';
 import { attachmentTexts } from './attachments.ts';
 import { authorOf } from './author.ts';
@@ -8,7 +9,7 @@ import { mrkdwn, type Names } from './mrkdwn.ts';
 import { noticeOf } from './notices.ts';
 import { reactionsOf } from './reactions.ts';
 import { messageRef } from './ref.ts';
-import { fileName, fitText } from './text.ts';
+import { fitText } from './text.ts';
 import type { Stamp } from './time.ts';
 
 export interface Taken {

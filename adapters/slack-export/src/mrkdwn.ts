@@ -1,5 +1,5 @@
+import { cleanText } from '@stackbox/core';
 import { emojiNamed } from './emoji.ts';
-import { cleanText } from './text.ts';
 
 /** What a text may name. */
 export interface Names {

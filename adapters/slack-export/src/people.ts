@@ -1,7 +1,7 @@
 import type { ImportedUser, NotTaken } from '@stackbox/core';
+import { oneLine } from '@stackbox/core';
 import { limits } from '@stackbox/protocol';
 import { type Json, record, string } from './json.ts';
-import { oneLine } from './text.ts';
 
 /** Everybody who wrote, reacted or is a member: those of users.json, and those met only in the messages. */
 export class People {

@@ -1,6 +1,7 @@
 export type { Audience } from './audience/audience.ts';
 export { advanceCursor } from './cursors/advance.ts';
 export type * from './imports/source.ts';
+export { cleanText, fileName, oneLine } from './imports/text.ts';
 export type { Actor } from './kernel/actor.ts';
 export { type Clock, type Ids, randomIds, systemClock } from './kernel/ambient.ts';
 export { assertNever } from './kernel/assert-never.ts';

@@ -23,7 +23,7 @@ interface Size {
   readonly readers: number;
 }
 
-const catchUpWithinMs = 40_000;
+const catchUpWithinMs = 20_000;
 /** SDK clients in one process. */
 const crewSize = 4;
 

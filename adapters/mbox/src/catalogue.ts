@@ -1,5 +1,4 @@
-import type { NotTaken } from '@stackbox/core';
-import { oneLine } from '@stackbox/core';
+import { type NotTaken, oneLine } from '@stackbox/core';
 import { limits } from '@stackbox/protocol';
 import { mailDate } from './dates.ts';
 import { type Headers, headersOf } from './headers.ts';

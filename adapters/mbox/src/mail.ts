@@ -1,5 +1,4 @@
-import type { ImportedFile } from '@stackbox/core';
-import { fileName } from '@stackbox/core';
+import { fileName, type ImportedFile } from '@stackbox/core';
 import PostalMime, { type Attachment, type Email } from 'postal-mime';
 import { Headers } from './headers.ts';
 import { htmlText } from './html.ts';

@@ -1,7 +1,13 @@
 import { open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import type { ImportedMessage, ImportedUser, ImportItem, ImportSource, NotTaken } from '@stackbox/core';
-import { oneLine } from '@stackbox/core';
+import {
+  type ImportedMessage,
+  type ImportedUser,
+  type ImportItem,
+  type ImportSource,
+  type NotTaken,
+  oneLine,
+} from '@stackbox/core';
 import { limits, Refusal } from '@stackbox/protocol';
 import { type Catalogue, catalogueOf, type Envelope, unknownSender, whereOf } from './catalogue.ts';
 import { type Mail, mailOf, mostBytes } from './mail.ts';

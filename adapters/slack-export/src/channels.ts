@@ -1,5 +1,4 @@
-import type { ImportedRoom, NotTaken } from '@stackbox/core';
-import { oneLine } from '@stackbox/core';
+import { type ImportedRoom, type NotTaken, oneLine } from '@stackbox/core';
 import { limits } from '@stackbox/protocol';
 import { type Json, record, records, string, strings } from './json.ts';
 import type { People } from './people.ts';

@@ -1,5 +1,4 @@
-import type { ImportedFile, ImportedMessage, NotTaken } from '@stackbox/core';
-import { fileName } from '@stackbox/core';
+import { fileName, type ImportedFile, type ImportedMessage, type NotTaken } from '@stackbox/core';
 import { limits } from '@stackbox/protocol';
 import { attachmentTexts } from './attachments.ts';
 import { authorOf } from './author.ts';

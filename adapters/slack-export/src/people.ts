@@ -1,5 +1,4 @@
-import type { ImportedUser, NotTaken } from '@stackbox/core';
-import { oneLine } from '@stackbox/core';
+import { type ImportedUser, type NotTaken, oneLine } from '@stackbox/core';
 import { limits } from '@stackbox/protocol';
 import { type Json, record, string } from './json.ts';
 

@@ -18,7 +18,7 @@ type Followed = { -readonly [Key in keyof CachedRoom]: CachedRoom[Key] } & { tai
 export const tailLength = 200;
 /** Entries that a tail takes on while nobody asks for it. Live readers don't: they are told. */
 const takenUnasked = 100;
-/** Entries in all tails together, some 700 bytes each. */
+/** Entries in all tails together. */
 const mostHeld = 100_000;
 
 /** Rooms by id, the least lately used forgotten first. */

@@ -4,7 +4,7 @@ import { limits } from './limits.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const forbiddenControl = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 const plainAscii = /^[\u0020-\u007e\n\t]*$/;
-// Made when first asked for: compiling it takes as long as starting a thread.
+// Made when first asked for: it is slow to compile, and no start has a use for it.
 let oneEmoji: RegExp | undefined;
 
 /** Bytes of `text` in UTF-8; lone surrogates count as the three bytes of their replacement. */
